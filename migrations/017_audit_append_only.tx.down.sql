@@ -1,0 +1,7 @@
+{{if .SQLite}}
+DROP TRIGGER audit_events_no_update;
+--bun:split
+DROP TRIGGER audit_events_no_delete;
+{{else}}
+SELECT 1;
+{{end}}

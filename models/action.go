@@ -1,0 +1,56 @@
+package models
+
+// Action is what happened, as a closed word. The sentence a person reads is
+// made from it in package audit; a test there refuses an action without one.
+type Action string
+
+// Sign-in and sessions.
+const (
+	SignInDone      Action = "signin.done"
+	SignInRefused   Action = "signin.refused"
+	SignOutDone     Action = "signout.done"
+	SessionEnd      Action = "session.end"
+	SessionEndAll   Action = "session.end-all"
+	AccessRefused   Action = "access.refused"
+	FirstAdminClaim Action = "tenant.first-admin"
+)
+
+// People.
+const (
+	UserCreate     Action = "user.create"
+	UserCreateJIT  Action = "user.create-by-rule"
+	UserInvite     Action = "user.invite"
+	UserEdit       Action = "user.edit"
+	UserClaims     Action = "user.claims"
+	UserApprove    Action = "user.approve"
+	UserActivate   Action = "user.activate"
+	UserSuspend    Action = "user.suspend"
+	UserResume     Action = "user.resume"
+	UserDeactivate Action = "user.deactivate"
+	UserReactivate Action = "user.reactivate"
+	UserLeaving    Action = "user.leaving"
+	UserReveal     Action = "user.reveal"
+	UserExport     Action = "user.export"
+	IdentityLink   Action = "identity.link"
+	AttributeSet   Action = "attribute.define"
+	AttributeDrop  Action = "attribute.remove"
+)
+
+// Roles.
+const (
+	RoleCreate       Action = "role.create"
+	RoleEdit         Action = "role.edit"
+	RoleRemove       Action = "role.remove"
+	RoleAssign       Action = "role.assign"
+	RoleUnassign     Action = "role.unassign"
+	RoleExpire       Action = "role.expire"
+	RoleAssignDenied Action = "role.assign-denied"
+)
+
+// The log and the installation.
+const (
+	AuditSearch   Action = "audit.search"
+	AuditExported Action = "audit.export"
+	TenantCreate  Action = "tenant.create"
+	Seeded        Action = "tenant.seed"
+)
