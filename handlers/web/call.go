@@ -1,0 +1,148 @@
+package web
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"runtime/debug"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"github.com/rollcall/rollcall/internal/errs"
+	"github.com/rollcall/rollcall/models"
+)
+
+// Call is one request on its way through a handler.
+type Call struct {
+	*gin.Context
+	Caller Caller
+
+	kit       *Kit
+	route     Route
+	nonce     string
+	requestID string
+}
+
+// Ctx gives the request's context.
+func (c *Call) Ctx() context.Context { return c.Request.Context() }
+
+// Actor gives who acts, with address and request id, for every engine below.
+func (c *Call) Actor() models.Actor {
+	a := c.Caller.Actor
+	a.Via, a.IP, a.RequestID = models.ViaWeb, c.ClientIP(), c.requestID
+	return a
+}
+
+// Tenant gives the tenant of the caller.
+func (c *Call) Tenant() int64 { return c.Caller.Actor.Tenant }
+
+// Can reports whether the caller holds all of want.
+func (c *Call) Can(want models.Permission) bool { return c.Caller.Actor.Can.Has(want) }
+
+// Now gives the clock's time.
+func (c *Call) Now() time.Time { return c.kit.Now().UTC() }
+
+// RequestID gives the reference that also stands in the log.
+func (c *Call) RequestID() string { return c.requestID }
+
+// Log gives a logger that carries the request's reference and no personal data.
+func (c *Call) Log() *slog.Logger { return c.kit.Log.With("request_id", c.requestID) }
+
+// Htmx reports whether a fragment is wanted: asked by htmx, and not to restore a
+// whole page from history.
+func (c *Call) Htmx() bool {
+	return c.GetHeader("HX-Request") == "true" && c.GetHeader("HX-History-Restore-Request") != "true"
+}
+
+// Redirect sends the browser to a path of ours after a form: 303, or the same by
+// htmx. Do not use it with an address that came from outside.
+func (c *Call) Redirect(path string) error {
+	if c.Htmx() {
+		c.Header("HX-Redirect", path)
+		c.Status(http.StatusNoContent)
+		return nil
+	}
+	c.Context.Redirect(http.StatusSeeOther, path)
+	return nil
+}
+
+// serve runs one request through identify, permit and handle.
+func (k *Kit) serve(gc *gin.Context, r Route) {
+	c := &Call{Context: gc, kit: k, route: r, nonce: newNonce(), requestID: requestID(gc.Request.Context())}
+	k.headers(c)
+	defer func() {
+		if v := recover(); v != nil {
+			if v == http.ErrAbortHandler {
+				panic(v)
+			}
+			c.Log().Error("panic", "route", r.Path, "panic", v, "stack", string(debug.Stack()))
+			k.fail(c, errs.New(errs.Internal, "Rollcall met a fault of its own."))
+		}
+	}()
+	if err := k.admit(c); err != nil {
+		k.fail(c, err)
+		return
+	}
+	if err := r.Handler(c); err != nil {
+		k.fail(c, err)
+	}
+}
+
+// admit finds out who is calling and whether the route's door opens for them.
+func (k *Kit) admit(c *Call) error {
+	if c.route.Door == Public && c.route.Path == "" {
+		return nil
+	}
+	caller, err := k.Doorkeeper.Caller(c.Request)
+	if err != nil && c.route.Door != Public {
+		return err
+	}
+	c.Caller = caller
+	if c.route.Door == Public {
+		return nil
+	}
+	if !caller.SignedIn() {
+		return errs.New(errs.Unauthorized, "You are not signed in.")
+	}
+	c.Header("Cache-Control", "no-store")
+	if !c.route.Opens(caller.Actor.Can, true) {
+		lacks := c.route.Lacks()
+		caller.Actor = c.Actor()
+		k.Doorkeeper.Refused(c.Ctx(), caller, c.route.Method, c.route.Path, lacks)
+		return errs.Denied(first(lacks), "This page needs the permission %s, and you do not hold it.", joinOr(lacks))
+	}
+	return nil
+}
+
+// signInPath gives where to sign in, so that the browser comes back here after.
+func (c *Call) signInPath() string {
+	back := c.Request.URL.RequestURI()
+	if !c.route.Reads() || c.Htmx() {
+		back = localPath(c.GetHeader("HX-Current-URL"), c.Request.Host)
+		if back == "" {
+			back = localPath(c.Request.Referer(), c.Request.Host)
+		}
+	}
+	if back == "" || back == "/" {
+		return "/signin"
+	}
+	return "/signin?" + url.Values{"return": {back}}.Encode()
+}
+
+// localPath gives the path and query of an address of this host, or "".
+func localPath(address, host string) string {
+	u, err := url.Parse(address)
+	if err != nil || u.Host != host {
+		return ""
+	}
+	return u.RequestURI()
+}
+
+func notFound(*Call) error { return errs.New(errs.NotFound, "There is no page at this address.") }
+
+func wrongMethod(c *Call) error {
+	c.Status(http.StatusMethodNotAllowed)
+	return errs.New(errs.NotFound, "This address does not take %s.", c.Request.Method)
+}

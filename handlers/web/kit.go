@@ -1,0 +1,73 @@
+package web
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/rollcall/rollcall/models"
+	"github.com/rollcall/rollcall/views/layout"
+)
+
+// Caller is the signed-in person behind a request. The zero Caller is nobody.
+type Caller struct {
+	Actor        models.Actor
+	UserID       int64
+	PublicID     string // of the user
+	SessionID    string // public handle of the session
+	ProviderName string // the provider they signed in with: "Keycloak"
+}
+
+// SignedIn reports whether there is a person.
+func (c Caller) SignedIn() bool { return c.UserID > 0 }
+
+// Doorkeeper knows who is calling and what waits for them. Package app builds it.
+type Doorkeeper interface {
+	// Caller gives the person behind the request's session, the zero Caller when
+	// there is none, and an error only when it could not be found out.
+	Caller(r *http.Request) (Caller, error)
+	// Refused writes down that a caller was turned away for want of a permission.
+	Refused(ctx context.Context, caller Caller, method, path string, lacks []string)
+	// Waiting gives the counts of the sidebar, by the name of Nav.Waits.
+	Waiting(ctx context.Context, caller Caller) map[string]int
+	// Notices gives banners every page must show, such as a provider that does not answer.
+	Notices(ctx context.Context, caller Caller) []Notice
+}
+
+// Notice is a banner of the whole installation.
+type Notice struct {
+	Bad  bool
+	Text string
+}
+
+// Options are what the kit needs to know about the installation.
+type Options struct {
+	Log         *slog.Logger
+	Doorkeeper  Doorkeeper
+	Tenant      layout.Tenant
+	Version     string
+	Contact     string // who runs this installation
+	Demo        string // sentence of the demo banner, "" outside of the demo
+	Secure      bool   // served by https: cookies and HSTS say so
+	FormActions string // further origins a form may lead to: the providers, for sign-out
+	Now         func() time.Time
+}
+
+// Kit is what all pages share.
+type Kit struct {
+	Options
+
+	routes []Route
+}
+
+// New makes the kit.
+func New(o Options) *Kit {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	return &Kit{Options: o}
+}
+
+// Routes gives the table the kit was mounted with.
+func (k *Kit) Routes() []Route { return k.routes }

@@ -1,0 +1,93 @@
+package web
+
+import (
+	"net/http"
+	"strings"
+
+	"github.com/gin-gonic/gin"
+
+	"github.com/rollcall/rollcall/models"
+)
+
+// Door says who may stand before a route at all.
+type Door uint8
+
+// The doors. The zero value is the strictest, so that a forgotten field refuses.
+const (
+	Permitted Door = iota // signed in, and holding a bit of Allow
+	SignedIn              // signed in
+	Public                // everybody: sign-in, health, files
+)
+
+// Handler answers one route. An error is turned into a page by the kit.
+type Handler func(*Call) error
+
+// Route is one line of the table from which everything else comes:
+// registration, navigation, the permission matrix of the documentation, and the
+// tests every route must pass.
+type Route struct {
+	Method  string
+	Path    string // gin's pattern: /users/:id/edit
+	Door    Door
+	Allow   models.Permission // any of these bits opens a Permitted door
+	Summary string            // what it is for, in the documentation
+	Nav     *Nav              // its place in the sidebar, if it has one
+	Handler Handler
+	Slow    bool // streams for as long as it takes: no write timeout
+}
+
+// Nav is a route's place in the sidebar.
+type Nav struct {
+	Section string // Work, My team, Directory, Evidence, Me
+	Label   string
+	Key     string            // pressed after g
+	Waits   string            // name of the count of things waiting for this person, "" if none
+	Hide    models.Permission // who holds any of these has a better link for the same thing
+}
+
+// Opens reports whether the caller may use the route.
+func (r Route) Opens(can models.Permission, signedIn bool) bool {
+	switch r.Door {
+	case Public:
+		return true
+	case SignedIn:
+		return signedIn
+	default:
+		return signedIn && r.Allow != 0 && can.Any(r.Allow)
+	}
+}
+
+// Lacks names the permissions of which one would open the route.
+func (r Route) Lacks() []string {
+	var keys []string
+	for _, p := range models.Permissions {
+		if r.Allow.Has(p.Permission) {
+			keys = append(keys, p.Key)
+		}
+	}
+	return keys
+}
+
+// Reads reports whether the route may not change anything.
+func (r Route) Reads() bool { return r.Method == http.MethodGet || r.Method == http.MethodHead }
+
+// Mount registers the routes. Every one goes through the same chain: identify,
+// permit, handle, and the error adapter around all of it.
+func (k *Kit) Mount(engine *gin.Engine, routes []Route) {
+	k.routes = routes
+	for i := range routes {
+		r := routes[i]
+		engine.Handle(r.Method, r.Path, func(c *gin.Context) { k.serve(c, r) })
+		if r.Method == http.MethodGet {
+			engine.Handle(http.MethodHead, r.Path, func(c *gin.Context) { k.serve(c, r) })
+		}
+	}
+	engine.NoRoute(func(c *gin.Context) { k.serve(c, Route{Door: Public, Path: c.Request.URL.Path, Handler: notFound}) })
+	engine.HandleMethodNotAllowed = true
+	engine.NoMethod(func(c *gin.Context) { k.serve(c, Route{Door: Public, Handler: wrongMethod}) })
+}
+
+// current reports whether a sidebar link is where the path is.
+func current(href, path string) bool {
+	return path == href || strings.HasPrefix(path, href+"/")
+}

@@ -1,0 +1,3 @@
+// Package problem draws what a person sees when something did not work: the
+// error page, and the same as a fragment inside a page. It decides nothing.
+package problem
