@@ -1,0 +1,128 @@
+package oidc
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/rollcall/rollcall/internal/outbound"
+)
+
+// tokenAnswer is what the token endpoint handed out, not yet checked.
+type tokenAnswer struct {
+	id, access, refresh, scope string
+	expires                    time.Time
+	skew                       time.Duration // how far the provider's clock is ahead
+}
+
+// redeem trades the code for tokens, once and in one way: x/oauth2 would try a
+// second way of authentication with the same code.
+func (p *Provider) redeem(ctx context.Context, m *metadata, code string, tx Transaction) (tokenAnswer, error) {
+	form := url.Values{
+		"grant_type":    {"authorization_code"},
+		"code":          {code},
+		"redirect_uri":  {p.config.RedirectURL},
+		"code_verifier": {tx.Verifier},
+	}
+	method := p.config.method(m)
+	if method != AuthBasic {
+		form.Set("client_id", p.config.ClientID)
+	}
+	if method == AuthPost {
+		form.Set("client_secret", p.config.ClientSecret.Reveal())
+	}
+	r, err := http.NewRequestWithContext(ctx, http.MethodPost, m.token, strings.NewReader(form.Encode()))
+	if err != nil {
+		return tokenAnswer{}, p.refuse(ReasonAnswerMalformed).because(err)
+	}
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	r.Header.Set("Accept", "application/json")
+	if method == AuthBasic { // RFC 6749 section 2.3.1: both halves are form-encoded first
+		r.SetBasicAuth(url.QueryEscape(p.config.ClientID), url.QueryEscape(p.config.ClientSecret.Reveal()))
+	}
+	answer, err := p.send(toToken, r)
+	if err != nil {
+		return tokenAnswer{}, err
+	}
+	return p.readTokens(answer)
+}
+
+// method chooses how to prove who we are.
+func (c Config) method(m *metadata) AuthMethod {
+	switch {
+	case c.AuthMethod != AuthAutomatic:
+		return c.AuthMethod
+	case c.ClientSecret == "":
+		return AuthNone
+	case !slices.Contains(m.authMethods, string(AuthBasic)) && slices.Contains(m.authMethods, string(AuthPost)):
+		return AuthPost
+	}
+	return AuthBasic
+}
+
+func (p *Provider) readTokens(answer *outbound.Answer) (tokenAnswer, error) {
+	body, err := decodeObject(answer.Body)
+	if answer.JSON() != nil || err != nil {
+		body = nil
+	}
+	if answer.Status != http.StatusOK || text(body, "error") != "" {
+		return tokenAnswer{}, p.tokenError(answer.Status, body)
+	}
+	access, id := text(body, "access_token"), text(body, "id_token")
+	switch {
+	case body == nil:
+		return tokenAnswer{}, p.refuse(ReasonAnswerMalformed).because(err).detail("token answer of type %.60q", answer.Type())
+	case access == "" || !strings.EqualFold(text(body, "token_type"), "Bearer"):
+		return tokenAnswer{}, p.refuse(ReasonAnswerMalformed).detail("token answer without a bearer token")
+	case id == "":
+		return tokenAnswer{}, p.refuse(ReasonTokenMissing)
+	}
+	_ = p.health.note(toToken, nil) // nothing to hand through
+	out := tokenAnswer{id: id, access: access, refresh: text(body, "refresh_token"), scope: text(body, "scope")}
+	now := p.now()
+	if lives := seconds(body["expires_in"]); lives > 0 {
+		out.expires = now.Add(lives)
+	}
+	date, err := http.ParseTime(answer.Header.Get("Date"))
+	if err == nil {
+		out.skew = date.Sub(now)
+	}
+	return out, nil
+}
+
+// tokenError tells whose fault it is. Only what concerns everybody's sign-in
+// counts against the provider's health: a code is the visitor's.
+func (p *Provider) tokenError(status int, body map[string]any) error {
+	word := text(body, "error")
+	detail := "status " + strconv.Itoa(status) + " " + said(word, text(body, "error_description"))
+	switch {
+	case word == "invalid_grant":
+		return p.refuse(ReasonCodeRefused).detail("%s", detail)
+	case word == "invalid_client" || word == "unauthorized_client" || word == "" && status == http.StatusUnauthorized:
+		return p.health.note(toToken, p.refuse(ReasonClientRefused).detail("%s", detail))
+	case status >= 500 || status == http.StatusTooManyRequests:
+		return p.health.note(toToken, p.refuse(ReasonProviderUnreachable).detail("%s", detail))
+	}
+	return p.refuse(ReasonProviderError).detail("%s", detail)
+}
+
+// seconds reads a lifetime, which some providers send as text.
+func seconds(value any) time.Duration {
+	var n int64
+	var err error
+	switch v := value.(type) {
+	case json.Number:
+		n, err = v.Int64()
+	case string:
+		n, err = strconv.ParseInt(v, 10, 64)
+	}
+	if err != nil || n < 0 || n > int64((10*365*24*time.Hour)/time.Second) {
+		return 0
+	}
+	return time.Duration(n) * time.Second
+}
