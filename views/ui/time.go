@@ -58,10 +58,10 @@ func machineTime(at time.Time) string {
 	return at.UTC().Format(time.RFC3339)
 }
 
-// isFresh reports whether the words will change while the page is open.
+// isFresh reports whether the words count minutes or hours and so will change while the page is open.
 func isFresh(at, now time.Time) bool {
 	age := now.Sub(at)
-	return age > -time.Minute && age < 24*time.Hour
+	return age > -time.Minute && (age < time.Hour || age < 24*time.Hour && sameDay(at.In(now.Location()), now))
 }
 
 func calendarDays(at, now time.Time) int {
@@ -74,4 +74,3 @@ func calendarDays(at, now time.Time) int {
 func sameDay(a, b time.Time) bool {
 	return a.Year() == b.Year() && a.YearDay() == b.YearDay()
 }
-
