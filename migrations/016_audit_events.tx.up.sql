@@ -26,9 +26,10 @@ CREATE TABLE audit_events (
     {{.Index `audit_by_time` `tenant_id, at, id`}}
     {{.Index `audit_by_target` `tenant_id, target_kind, target_id, at, id`}}
     {{.Index `audit_by_object` `tenant_id, object_kind, object_id, at, id`}}
-    {{.Index `audit_by_actor` `tenant_id, actor_id, at, id`}}
+    {{.Index `audit_by_actor` `tenant_id, actor_kind, actor_id, at, id`}}
     {{.Index `audit_by_action` `tenant_id, action, at, id`}}
     {{.Index `audit_by_result` `tenant_id, result, at, id`}}
+    {{.Index `audit_by_via` `tenant_id, via, at, id`}}
     {{.Index `audit_by_request` `tenant_id, request_id, id`}}
 ){{.Engine}};
 {{.CreateIndexes `audit_events`}}

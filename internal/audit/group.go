@@ -1,0 +1,75 @@
+package audit
+
+import "github.com/rollcall/rollcall/models"
+
+// Group is a set of actions people filter by.
+type Group string
+
+// The groups.
+const (
+	GroupSignIn    Group = "signin"
+	GroupRoles     Group = "roles"
+	GroupAccess    Group = "access"
+	GroupLifecycle Group = "lifecycle"
+	GroupSettings  Group = "settings"
+	GroupSystem    Group = "system"
+)
+
+// GroupInfo says what a group is called and what belongs to it.
+type GroupInfo struct {
+	Group   Group
+	Label   string
+	Actions []models.Action
+}
+
+// Groups lists all groups in the order pages show them. Every action belongs to
+// exactly one.
+var Groups = []GroupInfo{
+	{GroupSignIn, "Sign-in", []models.Action{
+		models.SignInDone, models.SignInRefused, models.SignOutDone, models.SessionEnd, models.SessionEndAll,
+	}},
+	{GroupRoles, "Roles", []models.Action{
+		models.RoleAssign, models.RoleUnassign, models.RoleUntil, models.RoleExpire, models.RoleAssignDenied,
+		models.RoleCreate, models.RoleEdit, models.RoleRemove,
+	}},
+	{GroupAccess, "Access to data", []models.Action{
+		models.AccessRefused, models.UserReveal, models.UserExport, models.AuditSearch, models.AuditExported,
+	}},
+	{GroupLifecycle, "Lifecycle", []models.Action{
+		models.UserCreate, models.UserCreateJIT, models.UserInvite, models.UserEdit, models.UserClaims,
+		models.UserApprove, models.UserActivate, models.UserSuspend, models.UserResume, models.UserDeactivate,
+		models.UserReactivate, models.UserLeaving, models.IdentityLink,
+	}},
+	{GroupSettings, "Settings", []models.Action{
+		models.AttributeSet, models.AttributeDrop, models.ApplicationCreate, models.PermissionAdd,
+	}},
+	{GroupSystem, "System", []models.Action{models.TenantCreate, models.FirstAdminClaim, models.RoleBuiltIn, models.Seeded}},
+}
+
+var actionsOf, groupOf = byGroup()
+
+func byGroup() (map[Group][]models.Action, map[models.Action]Group) {
+	of, group := map[Group][]models.Action{}, map[models.Action]Group{}
+	for _, g := range Groups {
+		of[g.Group] = g.Actions
+		for _, a := range g.Actions {
+			group[a] = g.Group
+		}
+	}
+	return of, group
+}
+
+// GroupOf gives the group of an action.
+func GroupOf(a models.Action) Group { return groupOf[a] }
+
+// ParseGroup reads a group from an address.
+func ParseGroup(s string) (Group, bool) {
+	_, ok := actionsOf[Group(s)]
+	return Group(s), ok
+}
+
+// KnownAction reads an action from an address.
+func KnownAction(s string) (models.Action, bool) {
+	_, ok := groupOf[models.Action(s)]
+	return models.Action(s), ok
+}
