@@ -1,0 +1,78 @@
+package session
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"time"
+
+	"github.com/rollcall/rollcall/internal/errs"
+	"github.com/rollcall/rollcall/internal/store"
+	"github.com/rollcall/rollcall/models"
+)
+
+const (
+	// touchEvery is how stale "last seen" may be: it spares a write per request.
+	touchEvery = models.Instant(time.Minute / time.Microsecond)
+	// touchTime bounds the wait for that write: a page is worth more than it.
+	touchTime = 250 * time.Millisecond
+)
+
+// Current gives the session of a request. The error says why there is none: one
+// of the Err values of this package, or errs.Unavailable when the database does
+// not answer, which says nothing about the session.
+func (m *Manager) Current(r *http.Request) (Live, error) {
+	return m.Find(r.Context(), m.Token(r))
+}
+
+// Find gives the session of a token, with the errors of Current.
+func (m *Manager) Find(ctx context.Context, token string) (Live, error) {
+	if token == "" {
+		return Live{}, ErrNone
+	}
+	if len(token) != tokenSize {
+		return Live{}, ErrEnded
+	}
+	got := new(found)
+	if _, err := m.scs.Load(context.WithValue(ctx, foundKey{}, got), token); err != nil {
+		return Live{}, unavailable(err)
+	}
+	if got.live == nil {
+		return Live{}, ErrEnded
+	}
+	now := m.store.Now()
+	if err := got.live.refusal(now); err != nil {
+		return Live{}, err
+	}
+	m.touch(ctx, got.live, now)
+	return *got.live, nil
+}
+
+func unavailable(err error) error {
+	if _, ok := errs.As(err); ok {
+		return err
+	}
+	if errors.Is(err, context.Canceled) {
+		return err
+	}
+	return errs.Wrap(err, errs.Unavailable, "Rollcall could not read your session: the database does not answer. You are still signed in.")
+}
+
+// touch moves the idle end on. When it cannot, the next request tries again:
+// the session then ends earlier than it might, never later.
+func (m *Manager) touch(ctx context.Context, l *Live, now models.Instant) {
+	if now-l.LastSeenAt < touchEvery {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, touchTime)
+	defer cancel()
+	until := min(now.Add(m.idle), l.ExpiresAt)
+	err := m.store.Maintain(ctx, l.Tenant.ID, store.SessionTouch, func(ctx context.Context, tx *store.Tx) error {
+		return touchRow(ctx, tx, l, now, until)
+	})
+	if err != nil {
+		m.log.WarnContext(ctx, "session not touched", "session", l.PublicID, "error", err)
+		return
+	}
+	l.LastSeenAt, l.IdleUntil = now, until
+}
