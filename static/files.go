@@ -2,6 +2,7 @@ package static
 
 import (
 	"bytes"
+	"compress/gzip"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -31,6 +32,7 @@ type Files struct {
 
 type file struct {
 	content []byte
+	zipped  []byte // nil when it would not be smaller
 	kind    string
 }
 
@@ -99,7 +101,19 @@ func (f *Files) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	header.Set("Content-Type", found.kind)
 	header.Set("Cache-Control", "public, max-age=31536000, immutable")
 	header.Set("X-Content-Type-Options", "nosniff")
-	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(found.content))
+
+	content := found.content
+	if found.zipped != nil {
+		header.Set("Vary", "Accept-Encoding")
+
+		if strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
+			header.Set("Content-Encoding", "gzip")
+
+			content = found.zipped
+		}
+	}
+
+	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(content))
 }
 
 func (f *Files) check() error {
@@ -118,7 +132,22 @@ func (f *Files) add(name string, content []byte) {
 	served := strings.TrimSuffix(name, ext) + "." + hex.EncodeToString(sum[:8]) + ext
 
 	f.urls[name] = Prefix + served
-	f.hashed[served] = file{content: content, kind: kindOf(ext)}
+	f.hashed[served] = file{content: content, zipped: zip(content), kind: kindOf(ext)}
+}
+
+// zip compresses once what is sent many times. It gives nil for what is compressed already, such as fonts.
+func zip(content []byte) []byte {
+	var b bytes.Buffer
+
+	w := gzip.NewWriter(&b)
+	_, _ = w.Write(content) // a bytes.Buffer takes everything
+	_ = w.Close()
+
+	if b.Len() >= len(content)*9/10 {
+		return nil
+	}
+
+	return b.Bytes()
 }
 
 func (f *Files) rewrite(sheet []byte) []byte {

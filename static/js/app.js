@@ -38,6 +38,7 @@
     }
 
     ctx.hadFocus = document.activeElement;
+    ctx.paging = ctx.sourceElement.closest(".pager");
     ctx.busy = target;
     target.setAttribute("aria-busy", "true");
     running += 1;
@@ -67,7 +68,7 @@
     const wish = target.matches("[data-focus]") ? target : one("[data-focus]", target);
 
     if (wish) focus(one(wish.dataset.focus));
-    else if (ctx.sourceElement.closest?.(".pager") || /^page-/.test(ctx.sourceElement.id)) focus(one("caption", target));
+    else if (ctx.paging) focus(one("caption", target));
     else if (document.activeElement === document.body && ctx.hadFocus !== document.body) focus(target);
   });
 

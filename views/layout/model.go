@@ -37,7 +37,7 @@ type Model struct {
 	Actions templ.Component // right of the h1: the buttons of the page
 
 	Version  string
-	HelpHref string // default /help
+	HelpHref string // the help link stands in the same place on every page
 	Contact  string // Bare: who runs this installation
 }
 
@@ -114,14 +114,6 @@ func (m Model) personHref() string {
 	}
 
 	return m.PersonHref
-}
-
-func (m Model) helpHref() string {
-	if m.HelpHref == "" {
-		return "/help"
-	}
-
-	return m.HelpHref
 }
 
 func (p Preferences) action() string {
