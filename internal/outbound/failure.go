@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net"
+	"net/url"
 
 	"github.com/rollcall/rollcall/internal/errs"
 )
@@ -20,8 +21,13 @@ var (
 )
 
 // classify turns what the transport said into the one error type, with a
-// sentence about the host. The full URL stays out: it may carry secrets.
+// sentence about the host. The full URL stays out, also of the cause: it may
+// carry secrets.
 func classify(cause error, host string) *errs.Error {
+	var wrapped *url.Error
+	if errors.As(cause, &wrapped) {
+		cause = wrapped.Err
+	}
 	if timeout(cause) {
 		cause = errors.Join(ErrTime, cause)
 	}

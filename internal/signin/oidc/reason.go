@@ -1,6 +1,8 @@
 package oidc
 
 import (
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/rollcall/rollcall/internal/errs"
@@ -70,6 +72,9 @@ const (
 	ReasonUserInfoMismatch  Reason = "userinfo_mismatch"
 	ReasonUserInfoMalformed Reason = "userinfo_malformed"
 )
+
+// Reasons gives every reason, sorted, for filters and documentation.
+func Reasons() []Reason { return slices.Sorted(maps.Keys(wordings)) }
 
 // wording is what a refusal says to people; %s stands for the provider's name.
 type wording struct {

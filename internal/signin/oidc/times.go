@@ -44,7 +44,9 @@ func (p *Provider) judgeTimes(c claimSet, skew time.Duration) *Refusal {
 		return unfit(ReasonTokenOld)
 	case !now.Before(exp.Add(leeway)):
 		return unfit(ReasonTokenExpired)
-	case exp.Sub(iat) > maxLifetime || !exp.After(iat):
+	case !exp.After(iat):
+		return p.refuse(ReasonClaimMalformed).detail("exp is not after iat")
+	case exp.Sub(iat) > maxLifetime:
 		return p.refuse(ReasonTokenLifetime).detail("exp - iat = %s", exp.Sub(iat))
 	}
 	return nil
