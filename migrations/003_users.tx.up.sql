@@ -30,6 +30,7 @@ CREATE TABLE users (
     version BIGINT NOT NULL DEFAULT 1,
     created_at BIGINT NOT NULL,
     updated_at BIGINT NOT NULL,
+    updated_by {{.Text 255}} NOT NULL DEFAULT '',
     UNIQUE (tenant_id, public_id),
     UNIQUE (tenant_id, id),
     FOREIGN KEY (tenant_id) REFERENCES tenants (id)
@@ -44,7 +45,7 @@ CREATE TABLE users (
     {{.Index `users_by_email` `tenant_id, email_norm, id`}}
     {{.Index `users_by_username` `tenant_id, username_norm, id`}}
     {{.Index `users_by_external_id` `tenant_id, external_id, id`}}
-    {{.Index `users_by_leaving` `tenant_id, leaving_at, id`}}
+    {{.Index `users_by_leaving` `tenant_id, status, leaving_at, id`}}
     {{.Index `users_by_pending` `tenant_id, pending_since, id`}}
 ){{.Engine}};
 {{.CreateIndexes `users`}}

@@ -58,6 +58,7 @@ type User struct {
 	Version      int64   `class:"public"`   // optimistic lock of the edit form
 	CreatedAt    Instant `class:"public"`
 	UpdatedAt    Instant `class:"public"`
+	UpdatedBy    string  `class:"personal"` // who made Version what it is
 }
 
 // Identity is one (issuer, subject) of a user at an OpenID provider.
