@@ -14,8 +14,8 @@ import (
 // script-src; the extension reads it from that header and rewrites the stamps of the fragment to the page's nonce
 // before it parses them. Therefore a fragment needs the Content-Security-Policy header as much as a page does, and a
 // nonce may never be used for two responses: the extension scrubs the page's own nonce from whatever arrives, as a
-// stolen one. The extension must be named in htmx-config ("hx-csp"), and trusted-types must allow "htmx" and, for
-// comments and templates htmx makes itself, nothing else.
+// stolen one. The extension must be named in htmx-config as "hx-csp"; another spelling fails silently. Where the policy
+// also has require-trusted-types-for 'script', it needs trusted-types htmx, the one policy the extension creates.
 
 type nonceKey struct{}
 
