@@ -15,18 +15,29 @@ import (
 )
 
 // create makes the database called name and gives its URL. SQLite and
-// PostgreSQL copy an original that is migrated once per process.
-func (e *engine) create(t testing.TB, server, name string) (string, error) {
+// PostgreSQL copy an original that is migrated once per process, unless the
+// database shall be empty.
+func (e *engine) create(t testing.TB, server, name string, empty bool) (string, error) {
 	t.Helper()
-	e.once.Do(func() { e.base, e.err = e.prepare(server) })
+	if !empty {
+		e.once.Do(func() { e.base, e.err = e.prepare(server) })
+	}
 	if e.err != nil {
 		return "", e.err
 	}
 	switch e.dialect {
 	case store.SQLite:
-		return copyFile(e.base, filepath.Join(t.TempDir(), name+".db"))
+		path := filepath.Join(t.TempDir(), name+".db")
+		if empty {
+			return "sqlite://" + path, nil
+		}
+		return "sqlite://" + path, os.WriteFile(path, e.original, 0o600)
 	case store.Postgres:
-		if err := run("pgx", server, "CREATE DATABASE "+name+" TEMPLATE "+e.base); err != nil {
+		statement := "CREATE DATABASE " + name
+		if !empty {
+			statement += " TEMPLATE " + e.base
+		}
+		if err := run("pgx", server, statement); err != nil {
 			return "", err
 		}
 		t.Cleanup(func() { _ = run("pgx", server, "DROP DATABASE IF EXISTS "+name+" WITH (FORCE)") }) // the whole cluster is thrown away anyway
@@ -47,8 +58,13 @@ func (e *engine) prepare(server string) (string, error) {
 		if err != nil {
 			return "", err
 		}
+		defer os.RemoveAll(dir)
 		path := filepath.Join(dir, "base.db")
-		return path, migrate("sqlite://" + path)
+		if err := migrate("sqlite://" + path); err != nil {
+			return "", err
+		}
+		e.original, err = os.ReadFile(path)
+		return "", err
 	case store.Postgres:
 		name := fmt.Sprintf("base_%d", os.Getpid())
 		if err := run("pgx", server, "CREATE DATABASE "+name); err != nil {
@@ -74,14 +90,6 @@ func migrate(url string) error {
 		return err
 	}
 	return s.Close()
-}
-
-func copyFile(from, to string) (string, error) {
-	b, err := os.ReadFile(from)
-	if err != nil {
-		return "", err
-	}
-	return "sqlite://" + to, os.WriteFile(to, b, 0o600)
 }
 
 func withDatabase(server, name string) (string, error) {

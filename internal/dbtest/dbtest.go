@@ -21,7 +21,8 @@ type DB struct {
 	Store  *store.Store
 	Tenant int64
 	Clock  *Clock
-	URL    string // to open it once more, as a second replica would
+	Faults *Faults // makes chosen statements fail
+	URL    string  // to open it once more, as a second replica would
 }
 
 // Actor gives an actor that may do everything, for preparing data.
@@ -30,7 +31,7 @@ func (db *DB) Actor() models.Actor { return models.SystemActor(db.Tenant, "Test"
 // Replica opens the same database once more, as a second process would.
 func (db *DB) Replica(t testing.TB) *store.Store {
 	t.Helper()
-	return open(t, db.URL, db.Clock)
+	return open(t, db.URL, db.Clock, new(Faults))
 }
 
 // Clock is a clock that stands still until it is moved.
@@ -70,11 +71,12 @@ func One(t testing.TB, dialect store.Dialect) *DB {
 }
 
 type engine struct {
-	dialect store.Dialect
-	env     string // names the server; "" for SQLite
-	once    sync.Once
-	base    string // the migrated original: a file, or a database's name
-	err     error
+	dialect  store.Dialect
+	env      string // names the server; "" for SQLite
+	once     sync.Once
+	base     string // PostgreSQL: the name of the migrated original
+	original []byte // SQLite: the file of the migrated original
+	err      error
 }
 
 var engines = []*engine{
@@ -85,24 +87,21 @@ var engines = []*engine{
 
 var counter atomic.Int64
 
+// EachEmpty is Each with databases that have no tables and no tenant.
+func EachEmpty(t *testing.T, fn func(t *testing.T, db *DB)) {
+	t.Helper()
+	for _, e := range engines {
+		t.Run(string(e.dialect), func(t *testing.T) {
+			t.Parallel()
+			fn(t, e.database(t, true))
+		})
+	}
+}
+
 // fresh gives a database with all tables and one tenant.
 func (e *engine) fresh(t testing.TB) *DB {
 	t.Helper()
-	server := os.Getenv(e.env)
-	if e.env != "" && server == "" {
-		if os.Getenv("ROLLCALL_TESTDB") == "all" {
-			t.Fatalf("dbtest: %s is not set and ROLLCALL_TESTDB=all: run it with scripts/with-databases", e.env)
-		}
-		t.Skipf("dbtest: %s is not set; run it with scripts/with-databases", e.env)
-	}
-	name := fmt.Sprintf("t%d_%d", os.Getpid(), counter.Add(1))
-	url, err := e.create(t, server, name)
-	if err != nil {
-		t.Fatalf("dbtest: %s: %v", e.dialect, err)
-	}
-	db := &DB{Clock: new(Clock), URL: url}
-	db.Clock.Set(Start)
-	db.Store = open(t, url, db.Clock)
+	db := e.database(t, false)
 	if e.dialect == store.MySQL { // it has no way to copy a whole database
 		if err := db.Store.Migrate(t.Context()); err != nil {
 			t.Fatalf("dbtest: %v", err)
@@ -116,12 +115,34 @@ func (e *engine) fresh(t testing.TB) *DB {
 	return db
 }
 
+// database gives a database of the test's own: without tables, or with those of
+// the original where the engine can copy one.
+func (e *engine) database(t testing.TB, empty bool) *DB {
+	t.Helper()
+	server := os.Getenv(e.env)
+	if e.env != "" && server == "" {
+		if os.Getenv("ROLLCALL_TESTDB") == "all" {
+			t.Fatalf("dbtest: %s is not set and ROLLCALL_TESTDB=all: run it with scripts/with-databases", e.env)
+		}
+		t.Skipf("dbtest: %s is not set; run it with scripts/with-databases", e.env)
+	}
+	name := fmt.Sprintf("t%d_%d", os.Getpid(), counter.Add(1))
+	url, err := e.create(t, server, name, empty)
+	if err != nil {
+		t.Fatalf("dbtest: %s: %v", e.dialect, err)
+	}
+	db := &DB{Clock: new(Clock), Faults: new(Faults), URL: url}
+	db.Clock.Set(Start)
+	db.Store = open(t, url, db.Clock, db.Faults)
+	return db
+}
+
 // Tenant is the tenant every test database starts with.
 var Tenant = store.NewTenant{Slug: "northwind", Name: "Northwind Group", Environment: "test"}
 
-func open(t testing.TB, url string, clock *Clock) *store.Store {
+func open(t testing.TB, url string, clock *Clock, faults *Faults) *store.Store {
 	t.Helper()
-	s, err := store.Open(context.Background(), store.Options{URL: url, Clock: clock.Now, MaxConns: 6, Relaxed: true})
+	s, err := store.Open(context.Background(), store.Options{URL: url, Clock: clock.Now, MaxConns: 6, Relaxed: true, Wrap: faults.wrap})
 	if err != nil {
 		t.Fatalf("dbtest: open: %v", err)
 	}

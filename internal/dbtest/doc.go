@@ -6,5 +6,8 @@
 // ROLLCALL_TEST_POSTGRES and ROLLCALL_TEST_MARIADB. A server that is not named
 // skips its part, unless ROLLCALL_TESTDB=all: then it fails the test.
 //
+// DB.Faults makes chosen statements fail; Broken gives a store of which every
+// statement does.
+//
 // Only tests import this package.
 package dbtest

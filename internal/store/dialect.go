@@ -51,6 +51,27 @@ func isConflict(err error) bool {
 	return false
 }
 
+// isNoTable reports whether a table that was asked for does not exist.
+func isNoTable(err error) bool {
+	if e, ok := errors.AsType[*pgconn.PgError](err); ok {
+		return e.Code == "42P01"
+	}
+	if e, ok := errors.AsType[*mysql.MySQLError](err); ok {
+		return e.Number == 1146
+	}
+	if e, ok := errors.AsType[*sqlite.Error](err); ok {
+		return e.Code()&0xff == sqlite3.SQLITE_ERROR && strings.Contains(e.Error(), "no such table")
+	}
+	return false
+}
+
+// isTableThere reports that a table to be created exists already: with IF NOT
+// EXISTS, PostgreSQL still says so when two create it at the same moment.
+func isTableThere(err error) bool {
+	e, ok := errors.AsType[*pgconn.PgError](err)
+	return ok && e.Code == "42P07"
+}
+
 // isUnreachable reports whether the database could not be talked to at all.
 func isUnreachable(err error) bool {
 	if errors.Is(err, driver.ErrBadConn) || errors.Is(err, mysql.ErrInvalidConn) {

@@ -30,6 +30,7 @@ type Options struct {
 	Clock    Clock  // nil: the machine's clock
 	MaxConns int    // 0: 16; SQLite always writes through one
 	Relaxed  bool   // SQLite only: do not wait for the disk at each commit (seeding and demo)
+	Wrap     Wrap   // tests only: stands between the pool and the driver
 }
 
 // Store is an open database.
@@ -84,12 +85,12 @@ func (s *Store) openSQLite(o Options) error {
 		q.Add("_pragma", "synchronous(FULL)")
 	}
 	dsn := "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + q.Encode()
-	write, err := sql.Open("sqlite", dsn)
+	write, err := openDriver("sqlite", dsn, o.Wrap)
 	if err != nil {
 		return fmt.Errorf("open sqlite: %w", err)
 	}
 	write.SetMaxOpenConns(1)
-	read, err := sql.Open("sqlite", dsn+"&_pragma=query_only(1)")
+	read, err := openDriver("sqlite", dsn+"&_pragma=query_only(1)", o.Wrap)
 	if err != nil {
 		return fmt.Errorf("open sqlite: %w", err)
 	}
@@ -112,7 +113,7 @@ func (s *Store) openPostgres(o Options) error {
 	q.Set("default_query_exec_mode", "simple_protocol")
 	q.Set("timezone", "UTC")
 	u.RawQuery = q.Encode()
-	db, err := sql.Open("pgx", u.String())
+	db, err := openDriver("pgx", u.String(), o.Wrap)
 	if err != nil {
 		return fmt.Errorf("open postgres: %w", err)
 	}
@@ -151,11 +152,10 @@ func (s *Store) openMySQL(o Options) error {
 		"tx_isolation":             "'READ-COMMITTED'",
 		"innodb_lock_wait_timeout": "20",
 	}
-	connector, err := mysql.NewConnector(c)
+	db, err := openDriver("mysql", c.FormatDSN(), o.Wrap)
 	if err != nil {
 		return fmt.Errorf("open mariadb: %w", err)
 	}
-	db := sql.OpenDB(connector)
 	s.dialect = MySQL
 	s.pool(db, o.MaxConns)
 	s.write = bun.NewDB(db, mysqldialect.New())

@@ -36,7 +36,7 @@ func (tx *Tx) Record(ctx context.Context, e Event) error {
 	row := &models.AuditEvent{
 		At: tx.Now, Action: e.Action, Result: e.Result,
 		ActorKind: tx.Actor.Kind, ActorID: tx.Actor.UserID, ActorName: line(tx.Actor.Name, 255),
-		Via: tx.Actor.Via, IP: line(tx.Actor.IP, 64), RequestID: line(tx.Actor.RequestID, 64), SessionKey: tx.Actor.SessionKey,
+		Via: tx.Actor.Via, IP: line(tx.Actor.IP, 64), RequestID: line(tx.Actor.RequestID, 64), SessionKey: line(tx.Actor.SessionKey, 36),
 		TargetKind: e.Target.Kind, TargetID: e.Target.ID, TargetName: line(e.Target.Name, 255),
 		ObjectKind: e.Object.Kind, ObjectID: e.Object.ID, ObjectName: line(e.Object.Name, 255),
 		Reason: line(e.Reason, 1000), Detail: line(e.Detail, 2000),
