@@ -1,0 +1,86 @@
+package config
+
+import "time"
+
+// Provider is one OpenID provider people sign in with. Addresses, algorithms
+// and the like are checked by package signin, which knows the protocol.
+type Provider struct {
+	Key    string `yaml:"key"`  // stands in addresses
+	Name   string `yaml:"name"` // shown to people
+	Issuer string `yaml:"issuer"`
+
+	ClientID         string `yaml:"client_id"`
+	ClientSecret     Secret `yaml:"client_secret"`
+	ClientSecretFile string `yaml:"client_secret_file"`
+	ClientSecretEnv  string `yaml:"client_secret_env"`
+	AuthMethod       string `yaml:"auth_method"`
+
+	Scopes     []string      `yaml:"scopes"`
+	Algs       []string      `yaml:"algs"`
+	Leeway     time.Duration `yaml:"leeway"`
+	UserInfo   bool          `yaml:"userinfo"`
+	MaxAuthAge time.Duration `yaml:"max_auth_age"` // 0: however long ago the person proved themselves there (SES-02)
+
+	ExtraAudiences []string `yaml:"extra_audiences"`
+	AllowedTenants []string `yaml:"allowed_tenants"`
+	TenantAlias    string   `yaml:"tenant_alias"`
+
+	AllowPrivate bool   `yaml:"allow_private"`
+	DevLoopback  bool   `yaml:"dev_loopback"`
+	Ports        []int  `yaml:"ports"`
+	CAFile       string `yaml:"ca_file"` // PEM: the authorities of this provider's certificate
+
+	Claims     Claims        `yaml:"claims"`
+	Roles      []RoleMapping `yaml:"roles"`
+	Create     Create        `yaml:"create"`
+	SkipLogout bool          `yaml:"skip_sign_out"` // sign out here only, not at the provider
+
+	// EmailDomains are those the provider is authoritative for: a person who
+	// was invited at such an address is recognised by it, once, when the
+	// provider says that it is verified (OIDC-36). Those of Create count too.
+	EmailDomains []string `yaml:"email_domains"`
+}
+
+// Claims say which claim fills which field: a name, or a path with dots. Empty
+// means the standard name, or for the second group that nothing fills it.
+type Claims struct {
+	Email         string `yaml:"email"`
+	EmailVerified string `yaml:"email_verified"`
+	Name          string `yaml:"name"`
+	GivenName     string `yaml:"given_name"`
+	FamilyName    string `yaml:"family_name"`
+	Username      string `yaml:"username"`
+	Groups        string `yaml:"groups"`
+	Roles         string `yaml:"roles"`
+
+	Phone      string            `yaml:"phone"`
+	Title      string            `yaml:"title"`
+	Department string            `yaml:"department"`
+	ExternalID string            `yaml:"external_id"`
+	Attributes map[string]string `yaml:"attributes"` // local attribute -> claim
+}
+
+// RoleMapping gives a console role to everybody whose claim holds a value.
+type RoleMapping struct {
+	Claim string `yaml:"claim"`
+	Value string `yaml:"value"`
+	Role  string `yaml:"role"`
+}
+
+// Rule says who gets a record at the first sign-in (OIDC-39).
+type Rule string
+
+// The rules.
+const (
+	CreateOff     Rule = "off"     // nobody
+	CreateDomains Rule = "domains" // who has a verified e-mail address of a domain
+	CreateGroups  Rule = "groups"  // who is in a group
+	CreatePending Rule = "pending" // everybody, and waits to be let in
+)
+
+// Create is the rule of a provider.
+type Create struct {
+	Rule    Rule     `yaml:"rule"` // "": off
+	Domains []string `yaml:"domains"`
+	Groups  []string `yaml:"groups"`
+}
