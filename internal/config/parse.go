@@ -169,5 +169,8 @@ func limited(s string, n int) string {
 
 // words splits a list.
 func words(s string) []string {
+	if s == "" {
+		return nil
+	}
 	return strings.FieldsFunc(s, func(r rune) bool { return r == ',' || r == ' ' || r == '\n' || r == '\t' })
 }
