@@ -146,3 +146,9 @@ func wrongMethod(c *Call) error {
 	c.Status(http.StatusMethodNotAllowed)
 	return errs.New(errs.NotFound, "This address does not take %s.", c.Request.Method)
 }
+
+// Stream prepares an answer that takes as long as it takes: no write deadline.
+func (c *Call) Stream() {
+	_ = http.NewResponseController(c.Writer).SetWriteDeadline(time.Time{}) // a writer without deadlines needs none
+	c.note()
+}

@@ -1,0 +1,174 @@
+package users
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/a-h/templ"
+
+	"github.com/rollcall/rollcall/handlers/web"
+	"github.com/rollcall/rollcall/internal/directory"
+	"github.com/rollcall/rollcall/models"
+	"github.com/rollcall/rollcall/views/ui"
+	"github.com/rollcall/rollcall/views/users"
+)
+
+// choices is how many departments and roles a filter offers; the rest is found by search.
+const choices = 100
+
+// frame fills what stands around the result: views, filters, chips.
+func (p *Pages) frame(c *web.Call, r request, m *users.List) error {
+	m.Tabs = tabs(r, nil)
+	m.TabsHref = r.link("/users/views", nil)
+	for _, v := range directory.Views {
+		if v.View == r.query.View && v.View != directory.ViewAll {
+			m.View = v.Sentence
+		}
+	}
+	if r.query.Pending {
+		m.View = "Signed in by rule and wait to be let in."
+	}
+	m.Chips = p.chips(r)
+	m.Filter.Active = len(m.Chips)
+	return p.filter(c, r, &m.Filter)
+}
+
+func (p *Pages) filter(c *web.Call, r request, f *users.Filter) error {
+	for _, name := range []string{paramView, paramSort, paramManager} {
+		if v := r.values.Get(name); v != "" {
+			f.Hidden = append(f.Hidden, users.Hidden{Name: name, Value: v})
+		}
+	}
+	for _, s := range models.Statuses {
+		f.Statuses = append(f.Statuses, ui.Option{Value: string(s), Label: s.Word(), Selected: has(r.query.Statuses, s)})
+	}
+	o, err := p.options(c.Ctx(), c.Tenant(), c.Now())
+	if err != nil {
+		return err
+	}
+	f.Departments = []ui.Option{{Label: "Any"}, {Value: "0", Label: "None", Selected: has(r.query.DepartmentIDs, 0)}}
+	for _, d := range o.departments {
+		f.Departments = append(f.Departments, ui.Option{Value: strconv.FormatInt(d.ID, 10), Label: d.Name, Selected: has(r.query.DepartmentIDs, d.ID)})
+	}
+	f.Roles = []ui.Option{{Label: "Any"}}
+	for _, role := range o.roles {
+		f.Roles = append(f.Roles, ui.Option{Value: role.Value, Label: role.Label, Selected: r.values.Get(paramRole) == role.Value})
+	}
+	f.Providers = []ui.Option{{Label: "Any"}}
+	for _, one := range p.Providers {
+		f.Providers = append(f.Providers, ui.Option{Value: one.Key, Label: one.Name, Selected: has(r.query.Providers, one.Key)})
+	}
+	f.Providers = append(f.Providers, ui.Option{Value: "-", Label: "None", Selected: has(r.query.Providers, "")})
+	f.Seen = selected(r.values.Get(paramSeen), "", "Any time", "30", "More than 30 days ago", "90", "More than 90 days ago", "never", "Never")
+	f.SeenBefore = r.values.Get(paramBefore)
+	f.External = selected(r.values.Get(paramExternal), "", "Everybody", "yes", "Only external people", "no", "No external people")
+	return nil
+}
+
+// selected makes options from pairs of value and label.
+func selected(current string, pairs ...string) []ui.Option {
+	var out []ui.Option
+	for i := 0; i+1 < len(pairs); i += 2 {
+		out = append(out, ui.Option{Value: pairs[i], Label: pairs[i+1], Selected: pairs[i] == current})
+	}
+	return out
+}
+
+func has[T comparable](list []T, one T) bool {
+	for _, v := range list {
+		if v == one {
+			return true
+		}
+	}
+	return false
+}
+
+// chips are the filters that are on, in words.
+func (p *Pages) chips(r request) []ui.Chip {
+	var out []ui.Chip
+	add := func(param, label, value string) {
+		out = append(out, ui.Chip{
+			Label: label, Value: value, Remove: r.link("/users", map[string]string{param: ""}),
+			Spoken: "Remove filter " + strings.TrimSuffix(strings.TrimSuffix(label, " is"), " before"),
+		})
+	}
+	if len(r.query.Statuses) > 0 {
+		var words []string
+		for _, s := range r.query.Statuses {
+			words = append(words, s.Word())
+		}
+		add(paramStatus, "Status is", strings.Join(words, " or "))
+	}
+	if len(r.departments) > 0 {
+		add(paramDept, "Department is", strings.Join(r.departments, " or "))
+	}
+	if r.role != "" {
+		add(paramRole, "Role is", r.role)
+	}
+	if len(r.query.Providers) > 0 {
+		name := "None"
+		if r.query.Providers[0] != "" {
+			name = p.providerName(r.query.Providers[0])
+		}
+		add(paramProvider, "Provider is", name)
+	}
+	if r.manager != "" {
+		add(paramManager, "Manager is", r.manager)
+	}
+	switch v := r.values.Get(paramSeen); v {
+	case "never":
+		add(paramSeen, "Last sign-in is", "Never")
+	case "30", "90":
+		add(paramSeen, "Last sign-in is", "more than "+v+" days ago")
+	}
+	if v := r.values.Get(paramBefore); v != "" && r.query.SignedInBefore > 0 {
+		add(paramBefore, "Last sign-in before", r.query.SignedInBefore.Time().Format("2 Jan 2006"))
+	}
+	if r.query.External != nil {
+		word := "No"
+		if *r.query.External {
+			word = "Yes"
+		}
+		add(paramExternal, "External is", word)
+	}
+	return out
+}
+
+// tabs are the views; counts may be nil.
+func tabs(r request, counts map[directory.View]string) []ui.Tab {
+	var out []ui.Tab
+	for _, v := range directory.Views {
+		href := "/users"
+		if v.View != directory.ViewAll {
+			href = "/users?view=" + string(v.View)
+		}
+		out = append(out, ui.Tab{Label: v.Label, Href: href, Count: counts[v.View], Current: v.View == r.query.View && !r.query.Pending})
+	}
+	return out
+}
+
+// Views answers GET /users/views: the tabs with their counts.
+func (p *Pages) Views(c *web.Call) error {
+	r, err := p.parse(c.Ctx(), c, c.Request.URL.Query())
+	if err != nil {
+		return err
+	}
+	counts, err := p.viewCounts(c.Ctx(), c.Tenant(), c.Now())
+	if err != nil {
+		return err
+	}
+	m := users.List{Tabs: tabs(r, counts)}
+	return c.Render(web.Page{Title: "Views", Fragment: users.ViewTabs(m)}, users.ViewTabs(m))
+}
+
+// listActions are the buttons beside the title.
+func listActions(c *web.Call, r request) templ.Component {
+	var actions []ui.Action
+	if c.Can(models.UsersExport) {
+		actions = append(actions, ui.Action{Label: "Export CSV", Href: r.link("/users/export", nil), Key: "e"})
+	}
+	if c.Can(models.UsersCreate) {
+		actions = append(actions, ui.Action{Label: "New person", Href: "/users/new"})
+	}
+	return users.Buttons(actions)
+}

@@ -1,0 +1,153 @@
+package users
+
+import (
+	"github.com/rollcall/rollcall/handlers/web"
+	"github.com/rollcall/rollcall/internal/directory"
+	"github.com/rollcall/rollcall/internal/errs"
+	"github.com/rollcall/rollcall/internal/session"
+	"github.com/rollcall/rollcall/models"
+	"github.com/rollcall/rollcall/views/layout"
+	"github.com/rollcall/rollcall/views/ui"
+	"github.com/rollcall/rollcall/views/users"
+)
+
+func (p *Pages) sessions(c *web.Call, person directory.Person) users.Sessions {
+	m := users.Sessions{Now: c.Now(), Path: "/users/" + person.PublicID, EndAll: c.Can(models.SessionsEnd)}
+	list, err := p.Sessions.List(c.Ctx(), c.Tenant(), person.ID)
+	if err != nil {
+		c.Log().Error("the sessions could not be read", "error", err.Error())
+		m.Failed = "The sessions could not be read now. Reference " + c.RequestID() + "."
+		return m
+	}
+	for _, s := range list {
+		m.Rows = append(m.Rows, users.Session{
+			ID: s.PublicID, Device: s.Device, IP: s.IP, Provider: p.providerName(s.Provider), Methods: s.Methods,
+			Started: s.CreatedAt.Time(), LastSeen: s.LastSeenAt.Time(), Ends: s.EndsAt.Time(),
+			EndHref: m.Path + "/sessions/" + s.PublicID + "/end", Own: s.PublicID == c.Caller.SessionID,
+		})
+	}
+	return m
+}
+
+type reasonForm struct {
+	Reason string `form:"reason" label:"Reason" validate:"reason,max=1000"`
+}
+
+// EndSessionsForm answers GET /users/:id/sessions/end.
+func (p *Pages) EndSessionsForm(c *web.Call) error { return p.endSessionsPage(c, "", nil) }
+
+// EndSessions answers POST /users/:id/sessions/end.
+func (p *Pages) EndSessions(c *web.Call) error {
+	var f reasonForm
+	if err := c.Bind(&f); err != nil {
+		return p.endSessionsPage(c, f.Reason, err)
+	}
+	person, err := p.People.Get(c.Ctx(), c.Tenant(), c.Param("id"))
+	if err != nil {
+		return err
+	}
+	if _, err := p.Sessions.EndEvery(c.Ctx(), c.Actor(), person.ID, f.Reason); err != nil {
+		return p.endSessionsPage(c, f.Reason, err)
+	}
+	return c.Redirect("/users/" + person.PublicID + "?ok=sessions-ended#sessions")
+}
+
+func (p *Pages) endSessionsPage(c *web.Call, reason string, cause error) error {
+	person, err := p.People.Get(c.Ctx(), c.Tenant(), c.Param("id"))
+	if err != nil {
+		return err
+	}
+	list, err := p.Sessions.List(c.Ctx(), c.Tenant(), person.ID)
+	if err != nil {
+		return err
+	}
+	m := users.Act{
+		Effects: []string{
+			"Ends " + ui.Counted(len(list), "session", "sessions") + " of " + person.DisplayName + " in Rollcall now. Their next click asks them to sign in again.",
+			"They may sign in again at once: to keep them out, suspend or deactivate them.",
+		},
+		Submit: "End " + ui.Counted(len(list), "session", "sessions"), Kind: ui.Primary,
+	}
+	if len(list) == 0 {
+		m.Blocked = person.DisplayName + " has no session in Rollcall now. There is nothing to end."
+	}
+	return p.actPage(c, person, "End sessions of "+person.DisplayName, "/sessions/end", m, reason, cause)
+}
+
+// EndSessionForm answers GET /users/:id/sessions/:session/end.
+func (p *Pages) EndSessionForm(c *web.Call) error { return p.endSessionPage(c, "", nil) }
+
+// EndSession answers POST /users/:id/sessions/:session/end.
+func (p *Pages) EndSession(c *web.Call) error {
+	person, one, err := p.oneSession(c)
+	if err != nil {
+		return err
+	}
+	var f reasonForm
+	if err := c.Bind(&f); err != nil {
+		return p.endSessionPage(c, f.Reason, err)
+	}
+	if err := p.Sessions.End(c.Ctx(), c.Actor(), one.PublicID, f.Reason); err != nil {
+		return p.endSessionPage(c, f.Reason, err)
+	}
+	return c.Redirect("/users/" + person.PublicID + "?ok=session-ended#sessions")
+}
+
+func (p *Pages) endSessionPage(c *web.Call, reason string, cause error) error {
+	person, one, err := p.oneSession(c)
+	if err != nil {
+		return err
+	}
+	m := users.Act{
+		Effects: []string{"Ends the session on " + one.Device + " now. The next click there asks to sign in again."},
+		Submit:  "End session", Kind: ui.Primary,
+	}
+	return p.actPage(c, person, "End a session of "+person.DisplayName, "/sessions/"+one.PublicID+"/end", m, reason, cause)
+}
+
+// oneSession finds a live session and makes sure that it is this person's.
+func (p *Pages) oneSession(c *web.Call) (directory.Person, session.Info, error) {
+	person, err := p.People.Get(c.Ctx(), c.Tenant(), c.Param("id"))
+	if err != nil {
+		return directory.Person{}, session.Info{}, err
+	}
+	list, err := p.Sessions.List(c.Ctx(), c.Tenant(), person.ID)
+	if err != nil {
+		return person, session.Info{}, err
+	}
+	for _, s := range list {
+		if s.PublicID == c.Param("session") {
+			return person, s, nil
+		}
+	}
+	return person, session.Info{}, errs.New(errs.NotFound, "%s has no such session. It has ended already.", person.DisplayName)
+}
+
+// actPage draws a page that changes one person, again with status 422 when cause
+// is refused input. Any other cause is shown in place too: it says what stands in the way.
+func (p *Pages) actPage(c *web.Call, person directory.Person, title, path string, m users.Act, reason string, cause error) error {
+	page := web.Page{
+		Title: title, FocusHeading: cause == nil,
+		Crumbs: []layout.Crumb{{Label: "Users", Href: "/users"}, {Label: person.DisplayName, Href: "/users/" + person.PublicID}, {Label: title}},
+	}
+	m.Action, m.Cancel = "/users/"+person.PublicID+path, "/users/"+person.PublicID
+	fields := map[string]string{}
+	if cause != nil {
+		f, problems, ok := web.Refused(cause)
+		switch {
+		case ok:
+			fields, m.Problems, page.Code = f, problems, 422
+		case errs.Is(cause, errs.Conflict):
+			e, _ := errs.As(cause)
+			m.Problems, page.Code = []ui.Problem{{Text: e.Safe}}, 409
+		default:
+			return cause
+		}
+		m.Title = "Nothing was changed"
+	}
+	m.Reason = ui.ReasonField(reason, fields["reason"], "Everybody who may read the audit log")
+	if m.Date != nil {
+		m.Date.Error = fields[m.Date.Name]
+	}
+	return c.Render(page, users.ActPage(m))
+}

@@ -1,0 +1,112 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net/http"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/rollcall/rollcall/handlers/web"
+	"github.com/rollcall/rollcall/internal/access"
+	"github.com/rollcall/rollcall/internal/directory"
+	"github.com/rollcall/rollcall/internal/errs"
+	"github.com/rollcall/rollcall/internal/session"
+	"github.com/rollcall/rollcall/internal/store"
+	"github.com/rollcall/rollcall/models"
+)
+
+// waitingFor is how long the sidebar's counts are kept per tenant: they are a
+// hint, the page behind them is the truth.
+const waitingFor = 15 * time.Second
+
+// doorkeeper tells the pages who is calling.
+type doorkeeper struct {
+	log       *slog.Logger
+	store     *store.Store
+	sessions  *session.Manager
+	access    *access.Engine
+	people    *directory.Engine
+	providers providers
+
+	mu      sync.Mutex
+	waiting map[int64]counted
+}
+
+type counted struct {
+	at     time.Time
+	counts map[string]int
+}
+
+// Caller finds the session and what its person may do now: one query for the
+// session, and none for the permissions unless they changed.
+func (d *doorkeeper) Caller(r *http.Request) (web.Caller, error) {
+	live, err := d.sessions.Current(r)
+	if errs.Is(err, errs.Unauthorized) {
+		return web.Caller{}, nil
+	}
+	if err != nil {
+		return web.Caller{}, err
+	}
+	grant, err := d.access.Can(r.Context(), access.Ask{
+		Tenant: live.Tenant.ID, UserID: live.UserID, Epoch: live.AccessEpoch, Version: live.Tenant.AccessVersion, Now: d.store.Now(),
+	})
+	if err != nil {
+		return web.Caller{}, err
+	}
+	return web.Caller{
+		Actor: live.Actor(grant.Mask, "", ""), UserID: live.UserID, PublicID: live.UserPublicID,
+		SessionID: live.PublicID, ProviderName: d.providers.name(live.Provider),
+	}, nil
+}
+
+// Refused writes a refusal into the audit log; when that fails the caller is
+// still refused, and the process log says so.
+func (d *doorkeeper) Refused(ctx context.Context, caller web.Caller, method, path string, lacks []string) {
+	err := d.store.Change(ctx, caller.Actor, func(ctx context.Context, tx *store.Tx) error {
+		return tx.Record(ctx, store.Event{
+			Action: models.AccessRefused, Result: models.ResultRefused,
+			Target: store.Ref{Kind: models.KindUser, ID: caller.UserID, Name: caller.Actor.Name},
+			Detail: method + " " + path + " needs " + strings.Join(lacks, " or "),
+		})
+	})
+	if err != nil && !errors.Is(err, context.Canceled) {
+		d.log.Error("a refusal could not be recorded", "route", path, "error", err.Error())
+	}
+}
+
+// Waiting counts what needs the caller. It answers from a short memory and
+// leaves the count out when the database does not answer.
+func (d *doorkeeper) Waiting(ctx context.Context, caller web.Caller) map[string]int {
+	if !caller.Actor.Can.Has(models.AttentionRead) {
+		return nil
+	}
+	tenant := caller.Actor.Tenant
+	d.mu.Lock()
+	kept, ok := d.waiting[tenant]
+	d.mu.Unlock()
+	if ok && time.Since(kept.at) < waitingFor {
+		return kept.counts
+	}
+	a, err := d.people.Attention(ctx, tenant)
+	if err != nil {
+		d.log.Warn("the sidebar's count could not be read", "error", err.Error())
+		return nil
+	}
+	counts := map[string]int{"attention": a.LeavingPassed.Total + a.Pending.Total}
+	d.mu.Lock()
+	d.waiting[tenant] = counted{at: time.Now(), counts: counts}
+	d.mu.Unlock()
+	return counts
+}
+
+// Notices names the providers that do not answer.
+func (d *doorkeeper) Notices(context.Context, web.Caller) []web.Notice {
+	var out []web.Notice
+	for _, p := range d.providers.down() {
+		out = append(out, web.Notice{Text: p})
+	}
+	return out
+}
