@@ -45,6 +45,11 @@ const (
 	RoleUnassign     Action = "role.unassign"
 	RoleExpire       Action = "role.expire"
 	RoleAssignDenied Action = "role.assign-denied"
+	RoleUntil        Action = "role.until"    // the end of an assignment was moved
+	RoleBuiltIn      Action = "role.built-in" // roles and permissions that come with the product were put in place
+
+	ApplicationCreate Action = "application.create"
+	PermissionAdd     Action = "application.add-permission"
 )
 
 // The log and the installation.
