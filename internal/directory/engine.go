@@ -12,6 +12,7 @@ import (
 type Engine struct {
 	db      *store.Store
 	sources map[string]string
+	bounds  bounds
 }
 
 // Option changes how New builds an Engine.
@@ -25,7 +26,7 @@ func WithSourceNames(names map[string]string) Option {
 
 // New gives the engine over a database.
 func New(db *store.Store, options ...Option) *Engine {
-	e := &Engine{db: db}
+	e := &Engine{db: db, bounds: usualBounds}
 	for _, option := range options {
 		option(e)
 	}

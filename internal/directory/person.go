@@ -4,7 +4,7 @@ import (
 	"github.com/rollcall/rollcall/models"
 )
 
-// Masked is a value that is hidden until it is asked for. It prints as nothing.
+// Masked is a value that is hidden until it is asked for. It prints as dots.
 type Masked struct{ value string }
 
 // Hide wraps a value.
@@ -25,7 +25,15 @@ func (m Masked) For(can models.Permission) (value string, visible bool) {
 func (m Masked) Own() string { return m.value }
 
 // String hides the value from logs and accidental printing.
-func (m Masked) String() string { return mask(m.value) }
+func (m Masked) String() string {
+	if m.value == "" {
+		return ""
+	}
+	return "•••"
+}
+
+// GoString hides it from %#v too.
+func (m Masked) GoString() string { return m.String() }
 
 // PersonRef names a person with a link.
 type PersonRef struct {

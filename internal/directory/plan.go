@@ -1,0 +1,139 @@
+package directory
+
+import (
+	"context"
+
+	"github.com/rollcall/rollcall/internal/store"
+	"github.com/rollcall/rollcall/models"
+)
+
+// A list is read in one of two ways.
+//
+// Start: a condition that few people meet gives their ids from its own index;
+// they are looked up, checked and sorted. Costs what that condition matches.
+//
+// Walk: an index in the order of the list is walked from the cursor on and
+// everything else is checked row by row. Costs little when much matches.
+type bounds struct {
+	small  int // always start from a condition that matches at most this many
+	medium int // start from the rarest of several conditions up to this many
+}
+
+var usualBounds = bounds{small: 2_000, medium: 20_000}
+
+// plan is a checked query that knows how it will be read.
+type plan struct {
+	Query
+	bounds  bounds
+	r       store.Reader
+	now     models.Instant
+	filters []filter
+	start   int // the filter to start from; -1: walk
+}
+
+// prepare checks a query and decides how to read it.
+func (e *Engine) prepare(ctx context.Context, r store.Reader, q Query) (*plan, error) {
+	if err := q.check(); err != nil {
+		return nil, err
+	}
+	p := &plan{Query: q, bounds: e.bounds, r: r, now: e.db.Now(), start: -1}
+	var err error
+	if p.filters, err = p.Query.filters(p.now); err != nil {
+		return nil, err
+	}
+	return p, p.choose(ctx)
+}
+
+// choose looks for a filter to start from. A query with at most one filter that
+// leads an index in the list's order needs none.
+func (p *plan) choose(ctx context.Context) error {
+	if len(p.filters) == 0 || len(p.filters) == 1 && p.leadIndex(p.filters[0]) != "" {
+		return nil
+	}
+	for _, limit := range []int{p.bounds.small, p.bounds.medium} {
+		if limit == p.bounds.medium && len(p.filters) < 2 {
+			return nil
+		}
+		fewest := limit + 1
+		for i, f := range p.filters {
+			if f.source == nil || limit == p.bounds.medium && f.lead != nil {
+				continue // beyond small, walking a leading column's own index is as good
+			}
+			n, err := p.probe(ctx, f.source, fewest)
+			if err != nil {
+				return err
+			}
+			if n < fewest {
+				fewest, p.start = n, i
+			}
+		}
+		if p.start >= 0 {
+			return nil
+		}
+	}
+	return nil
+}
+
+// leadIndex gives the index that begins with a filter's column and goes on in
+// the order of the list, "" when there is none.
+func (p *plan) leadIndex(f filter) string {
+	if f.lead == nil || len(f.lead.values) > maxLegs {
+		return ""
+	}
+	switch {
+	case p.Sort == SortName:
+		return f.source.index
+	case p.Sort == SortSignIn && f.lead.column == "status":
+		return "users_by_status_sign_in"
+	}
+	return ""
+}
+
+// maxLegs is how many values of a leading column are walked side by side.
+const maxLegs = 10
+
+// leading gives the filter whose index a walk should use, -1 for none: the
+// columns that pin fewest people come first.
+func (p *plan) leading() int {
+	for _, column := range []string{"manager_id", "department_id", "status", "provider"} {
+		for i, f := range p.filters {
+			if f.lead != nil && f.lead.column == column && p.leadIndex(f) != "" {
+				return i
+			}
+		}
+	}
+	return -1
+}
+
+// walkIndex gives the index in the order of the list alone.
+func (p *plan) walkIndex() string {
+	switch p.Sort {
+	case SortSignIn:
+		return "users_by_sign_in"
+	case SortCreated:
+		return "users_by_created"
+	default:
+		return "users_by_name"
+	}
+}
+
+// compare compares two rows in the order of the list, upward.
+func (p *plan) compare(a, b *Row) int {
+	x, y := positionOf(a, p.Sort), positionOf(b, p.Sort)
+	switch {
+	case x.name != y.name:
+		return order(x.name < y.name)
+	case x.at != y.at:
+		return order(x.at < y.at)
+	case x.id != y.id:
+		return order(x.id < y.id)
+	}
+	return 0
+}
+
+func order(less bool) int {
+	if less {
+		return -1
+	}
+	return 1
+}
