@@ -184,6 +184,22 @@ func TestTwoProvidersSwapped(t *testing.T) {
 	refused(t, err, oidc.ReasonProviderMismatch)
 }
 
+// OIDC-15: a transaction without a nonce matches no token, not even one whose
+// nonce is empty.
+func TestEmptyNonceMatchesNothing(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	b.op.Mutate(claim("nonce", ""))
+	tx := b.p.NewTransaction(oidc.Ask{})
+	tx.Nonce = ""
+	address, err := b.p.AuthRequest(t.Context(), tx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = b.p.Exchange(t.Context(), b.op.Authorize(t, address), tx)
+	refused(t, err, oidc.ReasonNonceMismatch)
+}
+
 // A code works once; the second use is the provider's to refuse.
 func TestCodeReplay(t *testing.T) {
 	t.Parallel()

@@ -3,8 +3,6 @@ package oidc
 import (
 	"sync"
 	"time"
-
-	"github.com/rollcall/rollcall/internal/errs"
 )
 
 // Health says whether the provider can be used for signing in.
@@ -52,12 +50,9 @@ func (p *Provider) Health() Health {
 	return Health{OK: true, Since: h.since, Sentence: named("%s answers.", p.config.Name)}
 }
 
-// note remembers a contact and hands its refusal through. Refusals that
-// concern one person's sign-in say nothing about the provider.
+// note remembers a contact and hands its refusal through. It is not told of
+// refusals that concern one person's sign-in.
 func (h *healthRecord) note(part contact, r *Refusal) error {
-	if r != nil && !errs.Is(r, errs.Unavailable) {
-		return r
-	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	before := len(h.failing) > 0

@@ -236,6 +236,22 @@ func TestHealthIgnoresVisitors(t *testing.T) {
 	}
 }
 
+// An outage that was noticed at one endpoint ends when another answers.
+func TestHealthAfterAnOutage(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	b.op.Serve(optest.Token, serverError)
+	_, err := b.signIn(t, oidc.Ask{})
+	refused(t, err, oidc.ReasonProviderUnreachable)
+	if b.p.Health().OK {
+		t.Error("a token endpoint that fails must show")
+	}
+	err = b.p.Check(t.Context())
+	if h := b.p.Health(); err != nil || !h.OK {
+		t.Errorf("got %v, %+v", err, h)
+	}
+}
+
 // A visitor who closes the page does not make the provider look down.
 func TestHealthIgnoresCancelledRequests(t *testing.T) {
 	t.Parallel()

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"strings"
 	"unicode/utf8"
 )
@@ -32,7 +31,7 @@ var protocolClaims = []string{
 // json.Number; a name that stands twice in any object, text that is not UTF-8
 // and nesting beyond maxDepth are errors.
 func decodeObject(data []byte) (map[string]any, error) {
-	if !utf8.Valid(data) || !json.Valid(data) {
+	if !utf8.Valid(data) || !json.Valid(data) { // also refuses what follows a first value
 		return nil, errJSON
 	}
 	d := json.NewDecoder(bytes.NewReader(data))
@@ -44,10 +43,6 @@ func decodeObject(data []byte) (map[string]any, error) {
 	object, ok := value.(map[string]any)
 	if !ok {
 		return nil, errJSON
-	}
-	_, err = d.Token()
-	if !errors.Is(err, io.EOF) {
-		return nil, fmt.Errorf("%w: something follows it", errJSON)
 	}
 	return object, nil
 }
