@@ -194,6 +194,7 @@ func TestWrongSettingIsNamedWithItsFix(t *testing.T) {
 		{"create by a rule that is none", provider(", create: {rule: anybody}"), nil, []string{"providers[0].create", "off, domains, groups or pending"}},
 		{"half a role mapping", provider(", roles: [{claim: groups, role: rollcall.admin}]"), nil, []string{"providers[0].roles[0]", "claim, value and role"}},
 		{"a wild domain", provider(", email_domains: ['*.example.org']"), nil, []string{"email_domains", "*.example.org"}},
+		{"an origin with a path", provider(", form_origins: ['https://a.example/login']"), nil, []string{"form_origins", "https://a.example/login"}},
 		{"two secrets", provider(", client_secret_env: X"), nil, []string{"providers[0].client_secret", "more than one way"}},
 		{"a secret that is not there", "providers: [{key: a, client_secret_env: NONE}]", nil, []string{"client_secret_env", "NONE"}},
 		{"one key twice", "providers: [{key: a}, {key: a}]", nil, []string{"providers[1].key", "its own"}},

@@ -35,6 +35,10 @@ type Provider struct {
 	Create     Create        `yaml:"create"`
 	SkipLogout bool          `yaml:"skip_sign_out"` // sign out here only, not at the provider
 
+	// FormOrigins are further origins that signing in passes through, such as
+	// that of a provider behind this one: browsers must be told of them.
+	FormOrigins []string `yaml:"form_origins"`
+
 	// EmailDomains are those the provider is authoritative for: a person who
 	// was invited at such an address is recognised by it, once, when the
 	// provider says that it is verified (OIDC-36). Those of Create count too.
@@ -60,7 +64,9 @@ type Claims struct {
 	Attributes map[string]string `yaml:"attributes"` // local attribute -> claim
 }
 
-// RoleMapping gives a console role to everybody whose claim holds a value.
+// RoleMapping gives a console role to everybody whose claim holds a value. The
+// value "*" stands for any: {claim: sub, value: "*"} means everybody who signs
+// in at this provider.
 type RoleMapping struct {
 	Claim string `yaml:"claim"`
 	Value string `yaml:"value"`
@@ -75,7 +81,7 @@ const (
 	CreateOff     Rule = "off"     // nobody
 	CreateDomains Rule = "domains" // who has a verified e-mail address of a domain
 	CreateGroups  Rule = "groups"  // who is in a group
-	CreatePending Rule = "pending" // everybody, and waits to be let in
+	CreatePending Rule = "pending" // everybody, or who fulfils Domains and Groups where they are named; and waits to be let in
 )
 
 // Create is the rule of a provider.

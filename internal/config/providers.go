@@ -2,6 +2,7 @@ package config
 
 import (
 	"fmt"
+	"net/url"
 	"strconv"
 	"strings"
 	"time"
@@ -130,6 +131,11 @@ func (l *loading) checkProvider(p *Provider, at func(string) string) {
 	}
 	if p.MaxAuthAge < 0 || p.MaxAuthAge > 0 && p.MaxAuthAge < 5*time.Minute {
 		l.deny(at("max_auth_age"), "must be at least 5m, or 0 for no limit.")
+	}
+	for _, o := range p.FormOrigins {
+		if u, err := url.Parse(o); err != nil || u.Scheme != "https" || u.Host == "" || u.Scheme+"://"+u.Host != o {
+			l.deny(at("form_origins"), strconv.Quote(o)+" is not an origin such as https://login.example.org.")
+		}
 	}
 	lower(p.EmailDomains)
 	lower(p.Create.Domains)
