@@ -4,9 +4,7 @@ CREATE TABLE signin_transactions (
     tenant_id BIGINT NOT NULL,
     provider {{.Text 63}} NOT NULL,
     browser_hash {{.Text 64}} NOT NULL,
-    nonce {{.Text 128}} NOT NULL,
-    verifier {{.Text 512}} NOT NULL,
-    return_to {{.Text 2000}} NOT NULL,
+    sealed {{.Long}} NOT NULL,
     created_at BIGINT NOT NULL,
     expires_at BIGINT NOT NULL
     {{.Index `signin_transactions_by_expiry` `tenant_id, expires_at`}}

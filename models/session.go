@@ -28,7 +28,8 @@ type Session struct {
 	MethodWords string  `class:"public"` // amr as the provider gave it
 }
 
-// SignInTransaction is a sign-in between the redirect and the return.
+// SignInTransaction is a sign-in between the redirect and the return. What
+// protects it (state, nonce, PKCE verifier) and where it leads is sealed.
 type SignInTransaction struct {
 	bun.BaseModel `bun:"table:signin_transactions,alias:st"`
 
@@ -36,9 +37,7 @@ type SignInTransaction struct {
 	TenantID    int64   `class:"public"`
 	Provider    string  `class:"public"`
 	BrowserHash string  `class:"secret"` // binds it to the browser that started
-	Nonce       string  `class:"secret"`
-	Verifier    string  `class:"secret"` // PKCE, sealed
-	ReturnTo    string  `class:"public"`
+	Sealed      string  `class:"secret"`
 	CreatedAt   Instant `class:"public"`
 	ExpiresAt   Instant `class:"public"`
 }
