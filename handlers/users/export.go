@@ -99,4 +99,3 @@ func (p *Pages) inWords(r request) string {
 	}
 	return strings.Join(parts, ", ")
 }
-

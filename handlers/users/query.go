@@ -38,12 +38,12 @@ var known = []string{
 
 // request is a list as its address asks for it, with the names for its chips.
 type request struct {
-	query   directory.Query
-	values  url.Values // only what was understood, without cursors
-	role    string     // name of the role that is filtered by
-	manager string
+	query       directory.Query
+	values      url.Values // only what was understood, without cursors
+	role        string     // name of the role that is filtered by
+	manager     string
 	departments []string // names of the departments that are filtered by
-	notice  string // parameters that were not understood
+	notice      string   // parameters that were not understood
 }
 
 // viewPending is a view of ours beside the directory's: who waits to be let in.

@@ -143,7 +143,9 @@ func (p *Pages) actPage(c *web.Call, person directory.Person, title, path string
 		default:
 			return cause
 		}
-		m.Title = "Nothing was changed"
+		if m.Title == "" {
+			m.Title = "Nothing was changed"
+		}
 	}
 	m.Reason = ui.ReasonField(reason, fields["reason"], "Everybody who may read the audit log")
 	if m.Date != nil {
