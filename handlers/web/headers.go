@@ -21,9 +21,13 @@ func newNonce() string {
 // session add Cache-Control: no-store when the door opens.
 func (k *Kit) headers(c *Call) {
 	h := c.Writer.Header()
+	forms := "form-action 'self'"
+	if k.FormActions != nil {
+		forms = strings.TrimSpace(forms + " " + k.FormActions())
+	}
 	h.Set("Content-Security-Policy", strings.Join([]string{
 		"default-src 'none'", "script-src 'nonce-" + c.nonce + "'", "style-src 'self'", "img-src 'self'", "font-src 'self'",
-		"connect-src 'self'", strings.TrimSpace("form-action 'self' " + k.FormActions), "base-uri 'none'", "frame-ancestors 'none'",
+		"connect-src 'self'", forms, "base-uri 'none'", "frame-ancestors 'none'",
 	}, "; "))
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Referrer-Policy", "same-origin")

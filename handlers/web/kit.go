@@ -47,10 +47,10 @@ type Options struct {
 	Doorkeeper  Doorkeeper
 	Tenant      layout.Tenant
 	Version     string
-	Contact     string // who runs this installation
-	Demo        string // sentence of the demo banner, "" outside of the demo
-	Secure      bool   // served by https: cookies and HSTS say so
-	FormActions string // further origins a form may lead to: the providers, for sign-out
+	Contact     string        // who runs this installation
+	Demo        string        // sentence of the demo banner, "" outside of the demo
+	Secure      bool          // served by https: cookies and HSTS say so
+	FormActions func() string // further origins a form may lead to: the providers (nil: none)
 	Now         func() time.Time
 }
 
@@ -59,6 +59,7 @@ type Kit struct {
 	Options
 
 	routes []Route
+	origin *http.CrossOriginProtection // WEB-05: no form from elsewhere changes anything
 }
 
 // New makes the kit.
@@ -66,7 +67,7 @@ func New(o Options) *Kit {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	return &Kit{Options: o}
+	return &Kit{Options: o, origin: http.NewCrossOriginProtection()}
 }
 
 // Routes gives the table the kit was mounted with.

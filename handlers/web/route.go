@@ -26,14 +26,15 @@ type Handler func(*Call) error
 // registration, navigation, the permission matrix of the documentation, and the
 // tests every route must pass.
 type Route struct {
-	Method  string
-	Path    string // gin's pattern: /users/:id/edit
-	Door    Door
-	Allow   models.Permission // any of these bits opens a Permitted door
-	Summary string            // what it is for, in the documentation
-	Nav     *Nav              // its place in the sidebar, if it has one
-	Handler Handler
-	Slow    bool // streams for as long as it takes: no write timeout
+	Method    string
+	Path      string // gin's pattern: /users/:id/edit
+	Door      Door
+	Allow     models.Permission // any of these bits opens a Permitted door
+	Summary   string            // what it is for, in the documentation
+	Nav       *Nav              // its place in the sidebar, if it has one
+	Handler   Handler
+	Anonymous bool // does not look who is calling: health checks, and what must work without a database
+	Slow      bool // streams for as long as it takes: no write timeout
 }
 
 // Nav is a route's place in the sidebar.
@@ -84,7 +85,7 @@ func (k *Kit) Mount(engine *gin.Engine, routes []Route) {
 	}
 	engine.NoRoute(func(c *gin.Context) { k.serve(c, Route{Door: Public, Path: c.Request.URL.Path, Handler: notFound}) })
 	engine.HandleMethodNotAllowed = true
-	engine.NoMethod(func(c *gin.Context) { k.serve(c, Route{Door: Public, Handler: wrongMethod}) })
+	engine.NoMethod(func(c *gin.Context) { k.serve(c, Route{Door: Public, Anonymous: true, Handler: wrongMethod}) })
 }
 
 // current reports whether a sidebar link is where the path is.

@@ -14,6 +14,7 @@ import (
 	"github.com/rollcall/rollcall/internal/directory"
 	"github.com/rollcall/rollcall/internal/errs"
 	"github.com/rollcall/rollcall/internal/session"
+	"github.com/rollcall/rollcall/internal/signin"
 	"github.com/rollcall/rollcall/internal/store"
 	"github.com/rollcall/rollcall/models"
 )
@@ -24,12 +25,13 @@ const waitingFor = 15 * time.Second
 
 // doorkeeper tells the pages who is calling.
 type doorkeeper struct {
-	log       *slog.Logger
-	store     *store.Store
-	sessions  *session.Manager
-	access    *access.Engine
-	people    *directory.Engine
-	providers providers
+	log      *slog.Logger
+	store    *store.Store
+	sessions *session.Manager
+	access   *access.Engine
+	people   *directory.Engine
+	names    map[string]string // provider key -> name
+	flow     *signin.Engine
 
 	mu      sync.Mutex
 	waiting map[int64]counted
@@ -58,7 +60,7 @@ func (d *doorkeeper) Caller(r *http.Request) (web.Caller, error) {
 	}
 	return web.Caller{
 		Actor: live.Actor(grant.Mask, "", ""), UserID: live.UserID, PublicID: live.UserPublicID,
-		SessionID: live.PublicID, ProviderName: d.providers.name(live.Provider),
+		SessionID: live.PublicID, ProviderName: d.names[live.Provider],
 	}, nil
 }
 
@@ -102,11 +104,18 @@ func (d *doorkeeper) Waiting(ctx context.Context, caller web.Caller) map[string]
 	return counts
 }
 
-// Notices names the providers that do not answer.
+// Notices names the providers that do not answer, and since when.
 func (d *doorkeeper) Notices(context.Context, web.Caller) []web.Notice {
 	var out []web.Notice
-	for _, p := range d.providers.down() {
-		out = append(out, web.Notice{Text: p})
+	for _, one := range d.flow.Choices() {
+		if one.OK {
+			continue
+		}
+		text := one.Sentence
+		if !one.Since.IsZero() {
+			text += " Since " + one.Since.UTC().Format("15:04") + " UTC."
+		}
+		out = append(out, web.Notice{Text: text + " Who is signed in stays signed in; stored data is shown as it was."})
 	}
 	return out
 }

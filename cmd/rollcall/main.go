@@ -1,0 +1,32 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+)
+
+type commands struct {
+	Serve     serve     `cmd:"" help:"Run the console."`
+	Demo      demoRun   `cmd:"" help:"Run the console with demo data and a provider of its own."`
+	Migrate   migrate   `cmd:"" help:"Bring the database's tables up to date, or look at them."`
+	Seed      seedRun   `cmd:"" help:"Fill the directory with made-up people."`
+	SecretKey secretKey `cmd:"" help:"Print a new key for sealing secrets."`
+	Version   version   `cmd:"" help:"Print the version."`
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
+	defer stop()
+	parsed := kong.Parse(new(commands), kong.Name("rollcall"), kong.UsageOnError(),
+		kong.Description("User management beside any OpenID provider. Disabled means out, and we can prove it."),
+		kong.BindTo(ctx, (*context.Context)(nil)))
+	if err := parsed.Run(); err != nil {
+		fmt.Fprintln(os.Stderr, explain(err))
+		os.Exit(1)
+	}
+}

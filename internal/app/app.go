@@ -1,0 +1,236 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"github.com/rollcall/rollcall/handlers/web"
+	"github.com/rollcall/rollcall/internal/access"
+	"github.com/rollcall/rollcall/internal/audit"
+	"github.com/rollcall/rollcall/internal/config"
+	"github.com/rollcall/rollcall/internal/directory"
+	"github.com/rollcall/rollcall/internal/offboard"
+	"github.com/rollcall/rollcall/internal/secret"
+	"github.com/rollcall/rollcall/internal/session"
+	"github.com/rollcall/rollcall/internal/signin"
+	"github.com/rollcall/rollcall/internal/store"
+	"github.com/rollcall/rollcall/models"
+	"github.com/rollcall/rollcall/static"
+	"github.com/rollcall/rollcall/views/layout"
+)
+
+// Options are what does not come from the configuration.
+type Options struct {
+	Log     *slog.Logger
+	Version string
+	Clock   store.Clock  // nil: the machine's
+	Relaxed bool         // SQLite need not wait for the disk: the demo
+	Store   *store.Store // already open; nil: opened by the configuration
+	Demo    *Demo        // nil outside of the demo
+}
+
+// Demo is what the demo adds: a sentence on every page, ways in without typing,
+// and who provides names for sources it made up.
+type Demo struct {
+	Banner   string
+	Personas []Persona
+	Sources  map[string]string // source key -> name, beside the configured providers
+}
+
+// Persona is one way into the demo.
+type Persona struct {
+	Name, Role, Does string
+	Provider, Hint   string
+}
+
+// App is the product, put together.
+type App struct {
+	Store     *store.Store
+	Tenant    models.Tenant
+	People    *directory.Engine
+	Access    *access.Engine
+	Sessions  *session.Manager
+	SignIn    *signin.Engine
+	Providers *signin.Providers
+	Offboard  *offboard.Engine
+	Log       *audit.Log
+	Kit       *web.Kit
+
+	options Options
+	config  *config.Config
+	handler http.Handler
+	stop    context.CancelFunc
+	done    chan struct{}
+}
+
+// New opens the database, brings it up to date, and builds every part. It
+// starts the background work; Close ends it.
+func New(ctx context.Context, cfg *config.Config, o Options) (*App, error) {
+	if o.Log == nil {
+		o.Log = slog.Default()
+	}
+	if o.Clock == nil {
+		o.Clock = time.Now
+	}
+	if err := static.Check(); err != nil {
+		return nil, err
+	}
+	a := &App{options: o, config: cfg, done: make(chan struct{})}
+	if a.Store = o.Store; a.Store == nil {
+		var err error
+		if a.Store, err = store.Open(ctx, store.Options{URL: cfg.DatabaseURL.Reveal(), Clock: o.Clock, Relaxed: o.Relaxed}); err != nil {
+			return nil, err
+		}
+	}
+	if err := a.build(ctx); err != nil {
+		_ = a.closeStore() // the first error says more
+		return nil, err
+	}
+	return a, nil
+}
+
+func (a *App) build(ctx context.Context) error {
+	if err := a.prepare(ctx); err != nil {
+		return err
+	}
+	if err := a.engines(); err != nil {
+		return err
+	}
+	if err := a.pages(); err != nil {
+		return err
+	}
+	ctx, a.stop = context.WithCancel(context.WithoutCancel(ctx))
+	go a.background(ctx)
+	return nil
+}
+
+// prepare brings tables, the tenant and the built-in roles into place.
+func (a *App) prepare(ctx context.Context) error {
+	if err := a.Store.Migrate(ctx); err != nil {
+		return err
+	}
+	t := a.config.Tenant
+	var err error
+	a.Tenant, err = a.Store.EnsureTenant(ctx, store.NewTenant{Slug: t.Slug, Name: t.Name, Environment: t.Environment})
+	if err != nil {
+		return err
+	}
+	a.Access = access.New(a.Store)
+	if err := a.Access.EnsureBuiltIns(ctx, a.Tenant.ID); err != nil {
+		return fmt.Errorf("built-in roles: %w", err)
+	}
+	return nil
+}
+
+func (a *App) engines() error {
+	cfg := a.config
+	ring, err := secret.Load(secret.Source{Text: cfg.SecretKey.Reveal(), File: cfg.SecretKeyFile, Beside: cfg.SQLiteFile()})
+	if err != nil {
+		return err
+	}
+	a.Sessions, err = session.New(session.Options{
+		Store: a.Store, Keyring: ring, Secure: cfg.Secure(), Log: a.options.Log,
+		Idle: cfg.Session.Idle, Absolute: cfg.Session.Absolute, MaxPerUser: cfg.Session.MaxPerPerson,
+	})
+	if err != nil {
+		return err
+	}
+	if a.Providers, err = signin.NewProviders(cfg.Providers, cfg.PublicURL, a.options.Clock); err != nil {
+		return err
+	}
+	a.People = directory.New(a.Store, directory.WithSourceNames(a.sourceNames()))
+	a.Log = audit.New(a.Store)
+	a.Offboard = offboard.New(a.Store, a.People, a.Access, a.Sessions)
+	a.SignIn, err = signin.New(signin.Deps{
+		Store: a.Store, Directory: a.People, Access: a.Access, Sessions: a.Sessions, Keyring: ring, Providers: a.Providers,
+		Tenant: a.Tenant.ID, FirstAdmin: cfg.FirstAdmin, Contact: cfg.Contact, Log: a.options.Log,
+	})
+	return err
+}
+
+// sourceNames gives the names of everything that may own a field.
+func (a *App) sourceNames() map[string]string {
+	names := map[string]string{}
+	if a.options.Demo != nil {
+		for key, name := range a.options.Demo.Sources {
+			names[key] = name
+		}
+	}
+	for key, name := range a.Providers.Names() {
+		names[key] = name
+	}
+	return names
+}
+
+// pages builds the kit, mounts every route and wraps the whole.
+func (a *App) pages() error {
+	gin.SetMode(gin.ReleaseMode)
+	engine := gin.New()
+	if err := engine.SetTrustedProxies(a.trustedProxies()); err != nil {
+		return fmt.Errorf("trusted proxies: %w", err)
+	}
+	a.Kit = web.New(web.Options{
+		Log: a.options.Log, Doorkeeper: a.doorkeeper(), Version: a.options.Version, Contact: a.config.Contact,
+		Tenant: layout.Tenant{Name: a.Tenant.Name, Environment: environmentWord(a.Tenant.Environment)},
+		Demo:   a.demoBanner(), Secure: a.config.Secure(), FormActions: a.SignIn.FormOrigins, Now: a.options.Clock,
+	})
+	a.Kit.Mount(engine, a.routes())
+	mux := http.NewServeMux()
+	mux.Handle(static.Prefix, static.Handler())
+	mux.Handle("/", web.RequestIDs(a.Kit.Access(engine)))
+	a.handler = mux
+	return nil
+}
+
+// Handler answers every request of the console.
+func (a *App) Handler() http.Handler { return a.handler }
+
+// Close ends the background work and the connections.
+func (a *App) Close() error {
+	a.stop()
+	<-a.done
+	return a.closeStore()
+}
+
+// closeStore closes the store unless it was handed in open.
+func (a *App) closeStore() error {
+	if a.options.Store != nil {
+		return nil
+	}
+	return a.Store.Close()
+}
+
+func (a *App) trustedProxies() []string {
+	var out []string
+	for _, p := range a.config.TrustedProxies {
+		out = append(out, p.String())
+	}
+	return out
+}
+
+func (a *App) demoBanner() string {
+	if a.options.Demo == nil {
+		return ""
+	}
+	return a.options.Demo.Banner
+}
+
+// environmentWord is the word beside the tenant's name.
+func environmentWord(environment string) string {
+	switch environment {
+	case "production":
+		return "Production"
+	case "staging":
+		return "Staging"
+	case "test":
+		return "Test"
+	case "demo":
+		return "Demo"
+	}
+	return environment
+}

@@ -1,0 +1,50 @@
+package app
+
+import (
+	"context"
+	"sync"
+	"time"
+)
+
+// How often the background work runs. Nothing a person relies on waits for it:
+// expiry acts by time alone.
+const (
+	sweepEvery = time.Minute
+	checkEvery = 30 * time.Second
+)
+
+// background sweeps what has expired and asks the providers for a sign of life,
+// until the context ends.
+func (a *App) background(ctx context.Context) {
+	defer close(a.done)
+	var wg sync.WaitGroup
+	wg.Go(func() { a.every(ctx, sweepEvery, a.sweep) })
+	wg.Go(func() { a.Providers.Watch(ctx, checkEvery) })
+	wg.Wait()
+}
+
+// every runs work at once and then at each interval.
+func (a *App) every(ctx context.Context, interval time.Duration, work func(context.Context)) {
+	ticker := time.NewTicker(interval)
+	defer ticker.Stop()
+	for {
+		work(ctx)
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+		}
+	}
+}
+
+func (a *App) sweep(ctx context.Context) {
+	if _, err := a.Access.SweepExpired(ctx, a.Tenant.ID); err != nil && ctx.Err() == nil {
+		a.options.Log.Error("expired roles could not be swept", "error", err.Error())
+	}
+	if _, err := a.Sessions.Sweep(ctx, a.Tenant.ID); err != nil && ctx.Err() == nil {
+		a.options.Log.Error("expired sessions could not be swept", "error", err.Error())
+	}
+	if _, err := a.SignIn.Sweep(ctx, a.Tenant.ID); err != nil && ctx.Err() == nil {
+		a.options.Log.Error("expired sign-ins could not be swept", "error", err.Error())
+	}
+}

@@ -1,0 +1,83 @@
+package app
+
+import (
+	"context"
+
+	"github.com/rollcall/rollcall/handlers/attention"
+	"github.com/rollcall/rollcall/handlers/audit"
+	"github.com/rollcall/rollcall/handlers/entry"
+	"github.com/rollcall/rollcall/handlers/me"
+	"github.com/rollcall/rollcall/handlers/roles"
+	"github.com/rollcall/rollcall/handlers/signin"
+	"github.com/rollcall/rollcall/handlers/team"
+	"github.com/rollcall/rollcall/handlers/users"
+	"github.com/rollcall/rollcall/handlers/web"
+	viewsignin "github.com/rollcall/rollcall/views/signin"
+)
+
+// routes is the whole table. Its order is the order of the sidebar.
+func (a *App) routes() []web.Route {
+	_ = context.Background
+	rolePages := roles.New(roles.Deps{})
+	logPages := audit.New(audit.Deps{})
+	var table []web.Route
+	for _, part := range [][]web.Route{
+		entry.New(a.Store.Ping).Routes(),
+		signin.New(signin.Deps{
+			Flow: a.SignIn, Sessions: a.Sessions, Personas: a.personas(), Named: a.config.FirstAdmin.Set(), Unclaimed: a.unclaimed,
+		}).Routes(),
+		attention.New(attention.Deps{}).Routes(),
+		team.New(team.Deps{}).Routes(),
+		users.New(users.Deps{
+			People: a.People, Access: a.Access, Sessions: a.Sessions, Offboard: a.Offboard, Providers: a.providerList(),
+			Roles: rolePages.Access, Activity: logPages.Timeline,
+		}).Routes(),
+		rolePages.Routes(),
+		logPages.Routes(),
+		me.New(me.Deps{}).Routes(),
+	} {
+		table = append(table, part...)
+	}
+	return table
+}
+
+func (a *App) doorkeeper() *doorkeeper {
+	return &doorkeeper{
+		log: a.options.Log, store: a.Store, sessions: a.Sessions, access: a.Access, people: a.People,
+		names: a.Providers.Names(), flow: a.SignIn, waiting: map[int64]counted{},
+	}
+}
+
+// unclaimed reports whether the door for a first admin still stands open.
+func (a *App) unclaimed(ctx context.Context) (bool, error) {
+	return a.Access.FirstAdminOpen(ctx, a.Tenant.ID)
+}
+
+// personas are the ways into the demo.
+func (a *App) personas() []viewsignin.Persona {
+	if a.options.Demo == nil {
+		return nil
+	}
+	var out []viewsignin.Persona
+	for _, p := range a.options.Demo.Personas {
+		out = append(out, viewsignin.Persona{Name: p.Name, Role: p.Role, Does: p.Does, Action: "/signin/" + p.Provider, Hint: p.Hint})
+	}
+	return out
+}
+
+// providerList gives the configured providers in their order, then other
+// sources of the demo.
+func (a *App) providerList() []users.Provider {
+	var out []users.Provider
+	seen := map[string]bool{}
+	for _, p := range a.config.Providers {
+		seen[p.Key] = true
+		out = append(out, users.Provider{Key: p.Key, Name: p.Name})
+	}
+	for key, name := range a.sourceNames() {
+		if !seen[key] {
+			out = append(out, users.Provider{Key: key, Name: name})
+		}
+	}
+	return out
+}
