@@ -56,7 +56,9 @@ type Config struct {
 
 	Claims     ClaimNames
 	KeepClaims []string // further claims to keep in Identity.Raw, by name or path
-	UserInfo   bool     // ask the UserInfo endpoint as well (OIDC-34)
+	// UserInfo asks the UserInfo endpoint as well (OIDC-34). Providers that keep
+	// to Core section 5.4 put names, addresses and groups nowhere else.
+	UserInfo bool
 
 	// AllowPrivate lets the provider live on a private network. DevLoopback
 	// allows plain http, on this machine only. Both are off by default.
