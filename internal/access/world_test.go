@@ -21,8 +21,9 @@ const why = "Needed for the quarter's close"
 type world struct {
 	*dbtest.DB
 
-	e *access.Engine
-	n int
+	e    *access.Engine
+	n    int
+	many map[int]int64
 }
 
 func newWorld(t *testing.T, db *dbtest.DB) *world {
@@ -258,3 +259,32 @@ func names(roles []access.RoleRef) string {
 }
 
 const day = 24 * time.Hour
+
+// bare adds the i-th of many users, a thousand at a time.
+func (w *world) bare(t *testing.T, i int) int64 {
+	t.Helper()
+	if i%1000 == 0 {
+		rows := make([]models.User, 1000)
+		for j := range rows {
+			name := fmt.Sprintf("p%05d", i+j)
+			rows[j] = models.User{PublicID: name, DisplayName: name, SortName: name, Status: models.Active, Version: 1}
+		}
+		w.write(t, func(ctx context.Context, tx *store.Tx) error {
+			_, err := tx.Insert(&rows).Exec(ctx)
+			return err
+		})
+		if w.many == nil {
+			w.many = make(map[int]int64)
+		}
+		var stored []models.User
+		err := w.Store.Read(w.Tenant).Select(&stored).Column("id", "sort_name").
+			Where("sort_name >= ? AND sort_name <= ?", rows[0].SortName, rows[999].SortName).Order("sort_name").Limit(1000).Scan(t.Context())
+		if err != nil || len(stored) != 1000 {
+			t.Fatalf("prepare people: %d, %v", len(stored), err)
+		}
+		for j, u := range stored {
+			w.many[i+j] = u.ID
+		}
+	}
+	return w.many[i]
+}
