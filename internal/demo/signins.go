@@ -1,0 +1,98 @@
+package demo
+
+import (
+	"math/rand/v2"
+	"time"
+
+	"github.com/rollcall/rollcall/internal/seed"
+	"github.com/rollcall/rollcall/models"
+)
+
+// signIns says when each person was last in.
+func (c *company) signIns() {
+	for i, p := range c.people {
+		r := seed.Source(seedNumber+2, i)
+		switch p.status {
+		case models.Active, models.Leaving:
+			p.last = c.recent(p, r)
+		case models.Suspended, models.Deactivated:
+			p.last = latest(p.since.Add(-time.Duration(1+r.IntN(9*24))*time.Hour), p.created)
+		}
+	}
+	c.dormant()
+	c.liveNow()
+}
+
+// recent draws a last sign-in as offices have them: a third today or the last
+// working day, nearly all within six weeks.
+func (c *company) recent(p *person, r *rand.Rand) time.Time {
+	days := 0
+	switch point := r.Float64(); {
+	case point < 0.34:
+	case point < 0.74:
+		days = 1 + r.IntN(6)
+	case point < 0.96:
+		days = 7 + r.IntN(35)
+	default:
+		days = 42 + r.IntN(40)
+	}
+	at := weekday(c.day(-days)).Add(workingHour(r))
+	if at.After(c.now.Add(-time.Hour)) {
+		at = c.now.Add(-time.Hour - time.Duration(r.IntN(20*60))*time.Minute)
+	}
+	return latest(at, p.created.Add(10*time.Minute))
+}
+
+// dormant makes some people stay away for more than ninety days, and a few
+// never come at all.
+func (c *company) dormant() {
+	n := dormantPeople
+	for i := len(c.people) - 1; i >= 0 && n > 0; i -= 13 {
+		p := c.people[i]
+		if !p.plainLeaf() || !p.created.Equal(c.opened) || p.boss == c.parts[PersonaManager] {
+			continue
+		}
+		r := seed.Source(seedNumber+3, i)
+		p.last = c.now.Add(-time.Duration(91*24+r.IntN(250*24)) * time.Hour)
+		if n%6 == 0 {
+			p.last = time.Time{}
+		}
+		n--
+	}
+	if n > 0 {
+		panic("demo: too few people to be dormant") // a mistake in this package
+	}
+}
+
+// liveNow chooses who has a session at this moment.
+func (c *company) liveNow() {
+	n := liveSessions
+	for i := 40; i < len(c.people) && n > 0; i += 29 {
+		p := c.people[i]
+		if p.provider != ProviderKey || !p.in() || p.last.IsZero() || c.now.Sub(p.last) > 6*24*time.Hour || isPersona(p.key) {
+			continue
+		}
+		p.live = true
+		p.last = c.now.Add(-time.Duration(3+n%52) * time.Minute)
+		n--
+	}
+	if n > 0 {
+		panic("demo: too few people to be signed in") // a mistake in this package
+	}
+}
+
+func isPersona(key string) bool {
+	for _, p := range Personas() {
+		if p.Key == key {
+			return true
+		}
+	}
+	return false
+}
+
+func latest(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
+}
