@@ -1,0 +1,30 @@
+import { defineConfig } from '@playwright/test'
+
+// The pages in a real browser, against real servers that the tests start:
+// bin/rollcall and node_modules must be built, and scripts/with-databases must
+// name PostgreSQL and MariaDB. `make test-e2e` sees to all of it.
+export default defineConfig({
+  testDir: '.',
+  testMatch: '*.spec.ts',
+  outputDir: '../build/e2e/results',
+  fullyParallel: true,
+  forbidOnly: !!process.env.CI,
+  retries: 0,
+  workers: 2,
+  timeout: 90_000,
+  expect: { timeout: 10_000 },
+  reporter: [['list'], ['json', { outputFile: '../build/e2e/report.json' }]],
+  use: {
+    viewport: { width: 1440, height: 900 },
+    launchOptions: {
+      executablePath: process.env.CHROMIUM || '/usr/bin/chromium',
+      args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'],
+    },
+  },
+  projects: [
+    { name: 'demo', testMatch: 'demo/*.spec.ts' },
+    { name: 'sqlite', testMatch: 'serve/*.spec.ts', metadata: { database: 'sqlite' } },
+    { name: 'postgres', testMatch: 'serve/*.spec.ts', metadata: { database: 'postgres' } },
+    { name: 'mariadb', testMatch: 'serve/*.spec.ts', metadata: { database: 'mariadb' } },
+  ],
+})
