@@ -65,6 +65,16 @@ func (l *pathList) order() {
 	}
 }
 
+// through adds the paths to a role as paths to what it holds.
+func (l *pathList) through(holder RoleRef, to *pathList) {
+	l.more += to.more
+	for _, path := range to.paths {
+		path.Via = append(slices.Clone(path.Via), holder)
+		path.Removable = false
+		l.paths = append(l.paths, path)
+	}
+}
+
 func pathOf(a models.Assignment, via []RoleRef, now models.Instant) Path {
 	return Path{
 		AssignmentID: a.ID, Source: a.Source, SourceRef: a.SourceRef, Via: via,

@@ -64,28 +64,27 @@ func (e *Engine) Effective(ctx context.Context, tenant, userID int64) ([]Effecti
 	if len(rows) == maxEdges {
 		return nil, tooMany("permissions")
 	}
-	paths := g.paths(given, now)
-	var out []EffectivePermission
-	for _, row := range rows { // sorted, so that equal permissions follow each other
-		if len(out) == 0 || out[len(out)-1].ID != row.ID {
-			out = append(out, EffectivePermission{PermissionRef: row.ref()})
-		}
-		out[len(out)-1].add(g.nodes[row.RoleID].ref(), paths[row.RoleID])
-	}
-	return out, nil
+	return g.effective(rows, g.paths(given, now)), nil
 }
 
-func (p *EffectivePermission) add(holder RoleRef, list *pathList) {
-	p.MorePaths += list.more
-	for _, path := range list.paths {
-		if len(p.Paths) == MaxPaths {
-			p.MorePaths++
-			continue
+// effective puts the paths to the roles that hold a permission together. The
+// rows are sorted, so that those of one permission follow each other.
+func (g graph) effective(rows []permissionRow, paths map[int64]*pathList) []EffectivePermission {
+	var out []EffectivePermission
+	var lists []*pathList
+	for _, row := range rows {
+		if len(out) == 0 || out[len(out)-1].ID != row.ID {
+			out, lists = append(out, EffectivePermission{PermissionRef: row.ref()}), append(lists, new(pathList))
 		}
-		path.Via = append(slices.Clone(path.Via), holder)
-		path.Removable = false
-		p.Paths = append(p.Paths, path)
+		if list := paths[row.RoleID]; list != nil {
+			lists[len(lists)-1].through(g.nodes[row.RoleID].ref(), list)
+		}
 	}
+	for i, list := range lists {
+		list.order()
+		out[i].Paths, out[i].MorePaths = list.paths, list.more
+	}
+	return out
 }
 
 // AfterRemoval says what a person would keep and lose without one assignment.
