@@ -53,7 +53,7 @@ func (g *granter) payments(r *rand.Rand) {
 		default:
 			return
 		}
-		one.at = latest(one.at, p.created)
+		one.at = latest(one.at, p.created.Add(time.Hour))
 		g.all = append(g.all, one)
 		n++
 	}
@@ -112,7 +112,7 @@ func (g *granter) overdueWithPower(r *rand.Rand) {
 	n := 0
 	for _, p := range g.people {
 		if p.dept.name == "Payroll" && p.status == models.Active && p.internal() && n < 5 {
-			g.all = append(g.all, grant{to: p, role: payrollAdmin, by: amara, at: p.created, until: g.day(90 + n*20), reason: "Runs payroll of the own country"})
+			g.all = append(g.all, grant{to: p, role: payrollAdmin, by: amara, at: latest(p.created, g.opened.Add(50*time.Hour)), until: g.day(90 + n*20), reason: "Runs payroll of the own country"})
 			n++
 		}
 	}

@@ -113,11 +113,11 @@ func (l *loader) write(ctx context.Context, o LoadOptions) (Summary, error) {
 	if sum.Assignments, err = l.loadGrants(ctx); err != nil {
 		return sum, fmt.Errorf("load the demo's assignments: %w", err)
 	}
-	if sum.Events, err = l.replay(ctx); err != nil {
+	sum.Sessions = liveSessions
+	if sum.Events, err = l.replay(ctx, append(l.acts(), l.signInsOfNow(o.Issuer)...)); err != nil {
 		return sum, fmt.Errorf("replay the demo's history: %w", err)
 	}
-	sum.Sessions, err = l.signInNow(ctx, o.Issuer)
-	return sum, err
+	return sum, nil
 }
 
 func (l *loader) loadPeople(ctx context.Context, issuer string) (int, error) {
@@ -199,7 +199,7 @@ const batch = 500
 
 // replay writes the log from memory and lets the engines act in between, in the
 // order of time, so that numbers in the log rise with it.
-func (l *loader) replay(ctx context.Context) (int, error) {
+func (l *loader) replay(ctx context.Context, acts []act) (int, error) {
 	entries := l.remember()
 	written := 0
 	until := func(at time.Time) error {
@@ -212,7 +212,6 @@ func (l *loader) replay(ctx context.Context) (int, error) {
 		entries, written = entries[n:], written+n
 		return nil
 	}
-	acts := l.acts()
 	slices.SortStableFunc(acts, func(a, b act) int { return a.at.Compare(b.at) })
 	for i, a := range acts {
 		if err := until(a.at); err != nil {

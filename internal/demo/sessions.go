@@ -2,9 +2,7 @@ package demo
 
 import (
 	"context"
-	"fmt"
 	"math/rand/v2"
-	"slices"
 
 	"github.com/rollcall/rollcall/internal/seed"
 	"github.com/rollcall/rollcall/internal/session"
@@ -21,28 +19,20 @@ var browsers = []string{
 	"Mozilla/5.0 (Linux; Android 16; Pixel 10) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Mobile Safari/537.36",
 }
 
-// signInNow opens the sessions that are alive when somebody looks. Their tokens
-// are thrown away: nobody can use them.
-func (l *loader) signInNow(ctx context.Context, issuer string) (int, error) {
-	var here []*person
+// signInsOfNow opens the sessions that are alive when somebody looks. Their
+// tokens are thrown away: nobody can use them.
+func (l *loader) signInsOfNow(issuer string) []act {
+	r := seed.Source(seedNumber+7, 0)
+	var all []act
 	for _, p := range l.company.people {
 		if p.live {
-			here = append(here, p)
+			all = append(all, act{p.last, func(ctx context.Context) error { return l.signIn(ctx, p, issuer, r) }})
 		}
 	}
-	slices.SortStableFunc(here, func(a, b *person) int { return a.last.Compare(b.last) })
-	r := seed.Source(seedNumber+7, 0)
-	for i, p := range here {
-		if err := l.signIn(ctx, p, issuer, r); err != nil {
-			return i, fmt.Errorf("open a session of the demo: %w", err)
-		}
-	}
-	l.clock.set(l.company.now)
-	return len(here), nil
+	return all
 }
 
 func (l *loader) signIn(ctx context.Context, p *person, issuer string, r *rand.Rand) error {
-	l.clock.set(p.last)
 	actor := l.actorOf(p, r)
 	user, identity, err := l.people.FindIdentity(ctx, l.tenant, issuer, p.subject)
 	if err != nil {

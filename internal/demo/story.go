@@ -61,7 +61,7 @@ func (c *company) tellStories() {
 		c.suspend(p, c.now.Add(-4*24*time.Hour), "Garden leave until the last day, agreed with Legal")
 	})
 	take(leavingLater, staff, func(p *person) {
-		p.leave(c.day(9+c.r.IntN(60)), c.day(-c.r.IntN(20)), pick(c.r, leavingReasons))
+		p.leave(c.day(9+c.r.IntN(60)), c.day(-1-c.r.IntN(20)), pick(c.r, leavingReasons))
 	})
 	take(pendingPeople, staff, func(p *person) {
 		c.wait(p, c.now.Add(-time.Duration(20+c.r.IntN(5*24*60))*time.Minute))
