@@ -18,20 +18,16 @@ func CheckHabits(packages []Package) []string {
 		if under(p.Path, "internal/archtest/") { // the habits are spelled there
 			continue
 		}
+		var here []string
 		for _, f := range p.Files {
-			for _, w := range checkText(f) {
-				wrong = append(wrong, p.Path+"/"+w)
-			}
-			if f.Syntax != nil && !f.Generated {
-				for _, w := range checkCalls(p.Path, f) {
-					wrong = append(wrong, p.Path+"/"+w)
-				}
-			}
+			here = append(here, checkText(f)...)
+			here = append(here, checkCalls(p.Path, f)...)
 		}
 		for _, f := range p.Tests {
-			for _, w := range checkText(f) {
-				wrong = append(wrong, p.Path+"/"+w)
-			}
+			here = append(here, checkText(f)...)
+		}
+		for _, w := range here {
+			wrong = append(wrong, p.Path+"/"+w)
 		}
 	}
 	return wrong
@@ -95,6 +91,9 @@ var (
 
 // checkCalls looks at the calls and texts of a Go file.
 func checkCalls(path string, f File) []string {
+	if f.Syntax == nil || f.Generated {
+		return nil
+	}
 	c := calls{path: path, file: f}
 	ast.Inspect(f.Syntax, func(n ast.Node) bool {
 		switch n := n.(type) {
@@ -128,7 +127,7 @@ func (c *calls) call(n *ast.CallExpr) {
 	}
 	name := method.Sel.Name
 	switch {
-	case slices.Contains(transactions, name) && c.path != "internal/store" && c.path != "internal/dbtest":
+	case slices.Contains(transactions, name) && (name != "Begin" || len(n.Args) == 0) && c.path != "internal/store" && c.path != "internal/dbtest":
 		c.say(n, "%s starts a transaction: only internal/store does, by Change and Maintain", name)
 	case name == "Maintain" && len(n.Args) == 4:
 		c.reason(n.Args[2])
@@ -165,7 +164,7 @@ func (c *calls) selector(n *ast.SelectorExpr) {
 	if !ok || pkg.Name != "http" || !slices.Contains(netCalls, n.Sel.Name) || !slices.Contains(c.file.Imports, "net/http") {
 		return
 	}
-	if !underAny(c.path, []string{"internal/outbound", "internal/signin/optest/", "internal/demo/", "internal/bench", "cmd/"}) {
+	if !forTests(c.path) && !underAny(c.path, []string{"internal/outbound", "internal/demo/", "internal/bench", "cmd/"}) {
 		c.say(n, "http.%s goes out without the guard of internal/outbound", n.Sel.Name)
 	}
 }

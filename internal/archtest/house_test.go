@@ -1,13 +1,14 @@
 package archtest_test
 
 import (
+	"context"
 	"sync"
 	"testing"
 
 	"github.com/rollcall/rollcall/internal/archtest"
 )
 
-var load = sync.OnceValues(func() ([]archtest.Package, error) { return archtest.Load("../..") })
+var load = sync.OnceValues(func() ([]archtest.Package, error) { return archtest.Load(context.Background(), "../..") })
 
 // TestHouse checks the module itself. A failure is a sentence to act on.
 func TestHouse(t *testing.T) {

@@ -2,6 +2,7 @@ package archtest
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -41,8 +42,8 @@ type listed struct {
 }
 
 // Load reads every package of the module around dir.
-func Load(dir string) ([]Package, error) {
-	list := exec.Command("go", "list", "-e", "-json=ImportPath,Dir,Name,GoFiles,TestGoFiles,XTestGoFiles", "./...")
+func Load(ctx context.Context, dir string) ([]Package, error) {
+	list := exec.CommandContext(ctx, "go", "list", "-e", "-json=ImportPath,Dir,Name,GoFiles,TestGoFiles,XTestGoFiles", "./...")
 	list.Dir = dir
 	list.Stderr = os.Stderr
 	out, err := list.Output()

@@ -20,9 +20,6 @@ var floors = []floor{
 	{6, []string{"internal/app", "internal/demo/", "internal/seed", "internal/bench", "cmd/", "e2e/"}, false},
 }
 
-// testRooms are imported by tests only.
-var testRooms = []string{"internal/dbtest", "internal/archtest/", "internal/signin/optest/", "views/ui/uitest/"}
-
 // wall limits who may import something. From and to are module paths of ours or
 // import paths of others, with everything below when they end in /.
 type wall struct {
@@ -49,7 +46,7 @@ var outside = []wall{
 	{to: []string{"github.com/gin-gonic/gin"}, except: []string{"handlers/", "internal/app"}, why: "only the door knows the web framework"},
 	{to: []string{"github.com/uptrace/bun"}, except: []string{"internal/store", "models"}, files: "rows", why: "only the store, the models and each engine's rows files know the query builder"},
 	{to: []string{"github.com/coreos/go-oidc"}, except: []string{"internal/signin/"}, why: "only sign-in speaks OpenID Connect"},
-	{to: []string{"github.com/luikyv/go-oidc"}, except: []string{"internal/demo/", "internal/signin/optest/"}, why: "a provider of our own exists for the demo and for tests"},
+	{to: []string{"github.com/luikyv/go-oidc"}, except: []string{"internal/demo/"}, why: "a provider of our own exists for the demo and for tests"},
 	{to: []string{"github.com/alexedwards/scs"}, except: []string{"internal/session"}, why: "only the session room knows how sessions are kept"},
 	{to: []string{"github.com/a-h/templ"}, except: []string{"views/", "handlers/web"}, why: "only views are drawn, and only the kit draws them"},
 	{to: []string{"github.com/jackc/pgx", "github.com/go-sql-driver/mysql", "modernc.org/sqlite"}, except: []string{"internal/store", "internal/dbtest"}, why: "only the store knows which database it is"},

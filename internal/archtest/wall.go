@@ -30,7 +30,7 @@ func (w wall) stops(path string, f File, to string) bool {
 		return false
 	case underAny(path, w.except) || underAny(to, w.except):
 		return false
-	case strings.HasPrefix(path, "internal/archtest"):
+	case forTests(path):
 		return false
 	case w.files != "" && strings.HasPrefix(f.Name, w.files) && strings.HasPrefix(path, "internal/"):
 		return false

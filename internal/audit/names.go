@@ -77,6 +77,7 @@ func wanted(list []models.AuditEvent) (users, roles []int64, attributes bool) {
 			users = append(users, id)
 		case models.KindRole:
 			roles = append(roles, id)
+		default: // the rest has no page of its own
 		}
 	}
 	for i := range list {

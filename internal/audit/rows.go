@@ -81,7 +81,7 @@ func along(r store.Reader, query *bun.SelectQuery, q Query, w walk) *bun.SelectQ
 	if w.action != "" {
 		query = query.Where("e.action = ?", w.action)
 	} else if actions, _ := q.actions(); len(actions) > 0 {
-		query = query.Where("e.action IN (?)", bun.In(actions))
+		query = query.Where("e.action IN (?)", bun.List(actions))
 	}
 	switch w.role {
 	case asTarget:
@@ -193,7 +193,7 @@ func pages(ctx context.Context, r store.Reader, users, roles []int64) (map[thing
 	known := make(map[thing]string, len(users)+len(roles))
 	if len(users) > 0 {
 		var found []models.User
-		if err := r.Select(&found).Column("id", "public_id").Where("u.id IN (?)", bun.In(users)).Scan(ctx); err != nil {
+		if err := r.Select(&found).Column("id", "public_id").Where("u.id IN (?)", bun.List(users)).Scan(ctx); err != nil {
 			return nil, fmt.Errorf("read people of events: %w", err)
 		}
 		for _, u := range found {
@@ -202,7 +202,7 @@ func pages(ctx context.Context, r store.Reader, users, roles []int64) (map[thing
 	}
 	if len(roles) > 0 {
 		var found []models.Role
-		if err := r.Select(&found).Column("id", "role_key").Where("r.id IN (?)", bun.In(roles)).Scan(ctx); err != nil {
+		if err := r.Select(&found).Column("id", "role_key").Where("r.id IN (?)", bun.List(roles)).Scan(ctx); err != nil {
 			return nil, fmt.Errorf("read roles of events: %w", err)
 		}
 		for _, role := range found {

@@ -107,7 +107,7 @@ func run(driver, dsn, statement string) error {
 		return err
 	}
 	defer db.Close()
-	if _, err := db.Exec(statement); err != nil {
+	if _, err := db.ExecContext(context.Background(), statement); err != nil {
 		return fmt.Errorf("%s: %w", statement, err)
 	}
 	return nil

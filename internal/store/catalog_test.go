@@ -116,6 +116,7 @@ func kind(declared string) string {
 
 func catalogQueries(d store.Dialect) (columns, indexes string) {
 	switch d {
+	default:
 	case store.Postgres:
 		return `SELECT table_name, column_name, data_type, is_nullable FROM information_schema.columns WHERE table_schema = 'public'`,
 			`SELECT c.relname, CASE WHEN i.indisunique THEN '1' ELSE '0' END,

@@ -74,7 +74,7 @@ func (s *Store) transact(ctx context.Context, actor models.Actor, fn func(contex
 	var err error
 	for i := range attempts {
 		if i > 0 {
-			pause := time.Duration(1<<i)*5*time.Millisecond + rand.N(20*time.Millisecond)
+			pause := time.Duration(1<<i)*5*time.Millisecond + rand.N(20*time.Millisecond) //nolint:gosec // jitter needs no secrecy
 			select {
 			case <-ctx.Done():
 				return ctx.Err()
