@@ -16,7 +16,7 @@ import (
 
 // Deps are what the pages need.
 type Deps struct {
-	Flow      *signin.Engine
+	Flow      *signin.Flow
 	Sessions  *session.Manager
 	Personas  []views.Persona                         // demo only
 	Unclaimed func(ctx context.Context) (bool, error) // is the door for a first admin still open?
@@ -89,7 +89,7 @@ func (p *Pages) Start(c *web.Call) error {
 		return err
 	}
 	begun, err := p.Flow.Start(c.Ctx(), signin.Begin{
-		Provider: c.Param("provider"), ReturnTo: f.Return, LoginHint: f.Hint, Binding: signin.Binding(c.Request), Facts: facts(c),
+		Provider: c.Param("provider"), ReturnTo: f.Return, LoginHint: f.Hint, Binding: p.Flow.Binding(c.Request), Facts: facts(c),
 	})
 	if err != nil {
 		return p.refused(c, err)
@@ -103,7 +103,7 @@ func (p *Pages) Start(c *web.Call) error {
 func (p *Pages) Finish(c *web.Call) error {
 	c.Header("Referrer-Policy", "no-referrer")
 	done, err := p.Flow.Finish(c.Ctx(), signin.Callback{
-		Provider: c.Param("provider"), Values: c.Request.URL.Query(), Binding: signin.Binding(c.Request),
+		Provider: c.Param("provider"), Values: c.Request.URL.Query(), Binding: p.Flow.Binding(c.Request),
 		Replaces: p.Sessions.Token(c.Request), Facts: facts(c),
 	})
 	if err != nil {

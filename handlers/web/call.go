@@ -50,6 +50,14 @@ func (c *Call) RequestID() string { return c.requestID }
 // Log gives a logger that carries the request's reference and no personal data.
 func (c *Call) Log() *slog.Logger { return c.kit.Log.With("request_id", c.requestID) }
 
+// Address gives a path of ours as people paste it elsewhere, with scheme and host.
+func (c *Call) Address(path string) string {
+	if c.kit.Secure {
+		return "https://" + c.Request.Host + path
+	}
+	return "http://" + c.Request.Host + path
+}
+
 // Htmx reports whether a fragment is wanted: asked by htmx, and not to restore a
 // whole page from history.
 func (c *Call) Htmx() bool {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -55,7 +56,7 @@ type App struct {
 	People    *directory.Engine
 	Access    *access.Engine
 	Sessions  *session.Manager
-	SignIn    *signin.Engine
+	SignIn    *signin.Flow
 	Providers *signin.Providers
 	Offboard  *offboard.Engine
 	Log       *audit.Log
@@ -177,7 +178,7 @@ func (a *App) pages() error {
 	a.Kit = web.New(web.Options{
 		Log: a.options.Log, Doorkeeper: a.doorkeeper(), Version: a.options.Version, Contact: a.config.Contact,
 		Tenant: layout.Tenant{Name: a.Tenant.Name, Environment: environmentWord(a.Tenant.Environment)},
-		Demo:   a.demoBanner(), Secure: a.config.Secure(), FormActions: a.SignIn.FormOrigins, Now: a.options.Clock,
+		Demo:   a.demoBanner(), Secure: a.config.Secure(), FormActions: func() string { return strings.Join(a.SignIn.FormOrigins(), " ") }, Now: a.options.Clock,
 	})
 	a.Kit.Mount(engine, a.routes())
 	mux := http.NewServeMux()

@@ -44,7 +44,7 @@ func (a *App) sweep(ctx context.Context) {
 	if _, err := a.Sessions.Sweep(ctx, a.Tenant.ID); err != nil && ctx.Err() == nil {
 		a.options.Log.Error("expired sessions could not be swept", "error", err.Error())
 	}
-	if _, err := a.SignIn.Sweep(ctx, a.Tenant.ID); err != nil && ctx.Err() == nil {
+	if _, err := a.SignIn.Sweep(ctx); err != nil && ctx.Err() == nil {
 		a.options.Log.Error("expired sign-ins could not be swept", "error", err.Error())
 	}
 }

@@ -31,7 +31,7 @@ type doorkeeper struct {
 	access   *access.Engine
 	people   *directory.Engine
 	names    map[string]string // provider key -> name
-	flow     *signin.Engine
+	flow     *signin.Flow
 
 	mu      sync.Mutex
 	waiting map[int64]counted

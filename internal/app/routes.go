@@ -3,13 +3,10 @@ package app
 import (
 	"context"
 
-	"github.com/rollcall/rollcall/handlers/attention"
 	"github.com/rollcall/rollcall/handlers/audit"
 	"github.com/rollcall/rollcall/handlers/entry"
-	"github.com/rollcall/rollcall/handlers/me"
 	"github.com/rollcall/rollcall/handlers/roles"
 	"github.com/rollcall/rollcall/handlers/signin"
-	"github.com/rollcall/rollcall/handlers/team"
 	"github.com/rollcall/rollcall/handlers/users"
 	"github.com/rollcall/rollcall/handlers/web"
 	viewsignin "github.com/rollcall/rollcall/views/signin"
@@ -17,24 +14,20 @@ import (
 
 // routes is the whole table. Its order is the order of the sidebar.
 func (a *App) routes() []web.Route {
-	_ = context.Background
-	rolePages := roles.New(roles.Deps{})
-	logPages := audit.New(audit.Deps{})
+	logPages := audit.New(audit.Deps{Log: a.Log, People: a.People, Tenant: a.Tenant.Name})
+	rolePages := roles.New(roles.Deps{Roles: a.Access, Assignments: a.Access, People: a.People, History: logPages.RoleHistory})
 	var table []web.Route
 	for _, part := range [][]web.Route{
 		entry.New(a.Store.Ping).Routes(),
 		signin.New(signin.Deps{
 			Flow: a.SignIn, Sessions: a.Sessions, Personas: a.personas(), Named: a.config.FirstAdmin.Set(), Unclaimed: a.unclaimed,
 		}).Routes(),
-		attention.New(attention.Deps{}).Routes(),
-		team.New(team.Deps{}).Routes(),
 		users.New(users.Deps{
 			People: a.People, Access: a.Access, Sessions: a.Sessions, Offboard: a.Offboard, Providers: a.providerList(),
 			Roles: rolePages.Access, Activity: logPages.Timeline,
 		}).Routes(),
 		rolePages.Routes(),
 		logPages.Routes(),
-		me.New(me.Deps{}).Routes(),
 	} {
 		table = append(table, part...)
 	}
