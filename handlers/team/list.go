@@ -1,6 +1,7 @@
 package team
 
 import (
+	"cmp"
 	"net/url"
 	"slices"
 	"time"
@@ -59,7 +60,7 @@ func (p *Pages) leavers(c *web.Call, m *team.ListModel) error {
 	if err != nil {
 		return err
 	}
-	slices.SortStableFunc(page.Rows, func(a, b directory.Row) int { return int(min(max(a.LeavingAt-b.LeavingAt, -1), 1)) })
+	slices.SortStableFunc(page.Rows, func(a, b directory.Row) int { return cmp.Compare(a.LeavingAt, b.LeavingAt) })
 	if page.Next != "" {
 		m.LeaversMore = "There are more: the list below names everybody."
 	}
