@@ -41,6 +41,7 @@ func newValidator() *validator.Validate {
 // input comes back as errs.Invalid with one sentence per field; the struct keeps
 // what was typed, for showing the form again.
 func (c *Call) Bind(into any) error {
+	mustTag(into)
 	c.Request.Body = http.MaxBytesReader(c.Writer, c.Request.Body, maxForm)
 	if err := c.Request.ParseForm(); err != nil {
 		if _, tooLong := errors.AsType[*http.MaxBytesError](err); tooLong {
@@ -51,8 +52,7 @@ func (c *Call) Bind(into any) error {
 	if err := binding.MapFormWithTag(into, c.Request.PostForm, "form"); err != nil {
 		return errs.Wrap(err, errs.Invalid, "The form holds a value of the wrong kind. Nothing was saved.")
 	}
-	trimmed, unreadable := clean(into)
-	_ = trimmed
+	unreadable := clean(into)
 	err := validate.Struct(into)
 	problems, ok := errors.AsType[validator.ValidationErrors](err)
 	if err != nil && !ok {
@@ -68,12 +68,22 @@ func (c *Call) Bind(into any) error {
 	return nil
 }
 
+// mustTag panics when a field of a form has no `form` tag: gin would bind it by
+// its own name, and whoever guesses the name could set it.
+func mustTag(form any) {
+	t := reflect.TypeOf(form).Elem()
+	for i := range t.NumField() {
+		if t.Field(i).Tag.Get("form") == "" {
+			panic("web: field " + t.Field(i).Name + " of " + t.String() + " has no form tag")
+		}
+	}
+}
+
 // clean trims every text and finds characters no text may hold (NUL and other
 // control characters, and bytes that are no UTF-8).
-func clean(into any) (int, []errs.Field) {
+func clean(into any) []errs.Field {
 	v := reflect.ValueOf(into).Elem()
 	var bad []errs.Field
-	n := 0
 	for i := range v.NumField() {
 		f, info := v.Field(i), v.Type().Field(i)
 		if f.Kind() != reflect.String || !f.CanSet() {
@@ -81,13 +91,12 @@ func clean(into any) (int, []errs.Field) {
 		}
 		text := strings.ReplaceAll(strings.TrimSpace(f.String()), "\r\n", "\n")
 		f.SetString(strings.ToValidUTF8(text, "\uFFFD"))
-		n++
 		if !utf8.ValidString(text) || strings.ContainsFunc(text, refusedRune) {
 			f.SetString(strings.Map(dropRefused, f.String()))
 			bad = append(bad, errs.Field{Name: info.Tag.Get("form"), Message: label(info) + " holds control characters that cannot be kept. They were taken out; look at the text once more."})
 		}
 	}
-	return n, bad
+	return bad
 }
 
 func refusedRune(r rune) bool { return unicode.IsControl(r) && r != '\n' && r != '\t' }
