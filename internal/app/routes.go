@@ -3,10 +3,13 @@ package app
 import (
 	"context"
 
+	"github.com/rollcall/rollcall/handlers/attention"
 	"github.com/rollcall/rollcall/handlers/audit"
 	"github.com/rollcall/rollcall/handlers/entry"
+	"github.com/rollcall/rollcall/handlers/me"
 	"github.com/rollcall/rollcall/handlers/roles"
 	"github.com/rollcall/rollcall/handlers/signin"
+	"github.com/rollcall/rollcall/handlers/team"
 	"github.com/rollcall/rollcall/handlers/users"
 	"github.com/rollcall/rollcall/handlers/web"
 	viewsignin "github.com/rollcall/rollcall/views/signin"
@@ -22,12 +25,17 @@ func (a *App) routes() []web.Route {
 		signin.New(signin.Deps{
 			Flow: a.SignIn, Sessions: a.Sessions, Personas: a.personas(), Named: a.config.FirstAdmin.Set(), Unclaimed: a.unclaimed,
 		}).Routes(),
+		attention.New(attention.Deps{
+			People: a.People, Access: a.Access, Log: a.Log, Tenant: a.Tenant.Name, Providers: a.providerHealth,
+		}).Routes(),
+		team.New(team.Deps{People: a.People, Access: a.Access, Roles: rolePages.Access}).Routes(),
 		users.New(users.Deps{
 			People: a.People, Access: a.Access, Sessions: a.Sessions, Offboard: a.Offboard, Providers: a.providerList(),
 			Roles: rolePages.Access, Activity: logPages.Timeline,
 		}).Routes(),
 		rolePages.Routes(),
 		logPages.Routes(),
+		me.New(me.Deps{People: a.People, Sessions: a.Sessions, Roles: rolePages.Access, Activity: logPages.OwnTimeline}).Routes(),
 	} {
 		table = append(table, part...)
 	}
@@ -71,6 +79,15 @@ func (a *App) providerList() []users.Provider {
 		if !seen[key] {
 			out = append(out, users.Provider{Key: key, Name: name})
 		}
+	}
+	return out
+}
+
+// providerHealth says how each provider does, for what needs a person.
+func (a *App) providerHealth() []attention.Provider {
+	var out []attention.Provider
+	for _, c := range a.SignIn.Choices() {
+		out = append(out, attention.Provider{Name: c.Name, OK: c.OK, Since: c.Since, Sentence: c.Sentence})
 	}
 	return out
 }

@@ -87,10 +87,14 @@ func isUnreachable(err error) bool {
 // Lock adds the row lock suffix. SQLite needs none: a writing transaction there
 // holds the whole file from its first statement (_txlock=immediate).
 func (tx *Tx) Lock(q *bun.SelectQuery) *bun.SelectQuery {
-	if tx.store.dialect == SQLite {
+	switch tx.store.dialect {
+	case SQLite:
 		return q
+	case Postgres: // plain UPDATE would clash with the key locks of foreign keys
+		return q.For("NO KEY UPDATE")
+	default:
+		return q.For("UPDATE")
 	}
-	return q.For("UPDATE")
 }
 
 // ForceIndex names the index a query must walk. MariaDB otherwise takes a worse
