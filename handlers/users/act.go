@@ -100,7 +100,7 @@ func (p *Pages) changePage(c *web.Call, ch change, f changeForm, cause error) er
 	}
 	m.Effects = append(m.Effects, ch.effects...)
 	if person.Reports > 0 && ch.cutsOff {
-		m.Effects = append(m.Effects, ui.People(person.Reports)+" report to "+person.DisplayName+". They keep them as manager until you change it.")
+		m.Effects = append(m.Effects, "Stays recorded as the manager of "+reports(person)+" until you change it.")
 	}
 	if ch.dated {
 		m.Date = &ui.Field{Name: "leaving_at", Label: "First day on which they are gone", Type: "date", Value: f.On, Required: true}

@@ -26,7 +26,7 @@ func (p *Pages) Export(c *web.Call) error {
 	if err := c.Bind(&f); err != nil {
 		return p.exportPage(c, f, err)
 	}
-	r, err := p.parse(c.Ctx(), c, c.Request.URL.Query())
+	r, err := p.parse(c, c.Request.URL.Query())
 	if err != nil {
 		return err
 	}
@@ -45,7 +45,7 @@ func (p *Pages) Export(c *web.Call) error {
 }
 
 func (p *Pages) exportPage(c *web.Call, f exportForm, cause error) error {
-	r, err := p.parse(c.Ctx(), c, c.Request.URL.Query())
+	r, err := p.parse(c, c.Request.URL.Query())
 	if err != nil {
 		return err
 	}

@@ -4,8 +4,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/a-h/templ"
-
 	"github.com/rollcall/rollcall/handlers/web"
 	"github.com/rollcall/rollcall/internal/directory"
 	"github.com/rollcall/rollcall/models"
@@ -15,6 +13,10 @@ import (
 
 // choices is how many departments and roles a filter offers; the rest is found by search.
 const choices = 100
+
+// attributeChoices is how many local attributes have a filter of their own; the
+// others can be filtered by address.
+const attributeChoices = 8
 
 // frame fills what stands around the result: views, filters, chips.
 func (p *Pages) frame(c *web.Call, r request, m *users.List) error {
@@ -28,17 +30,12 @@ func (p *Pages) frame(c *web.Call, r request, m *users.List) error {
 	if r.query.Pending {
 		m.View = "Signed in by rule and wait to be let in."
 	}
-	m.Chips = p.chips(r)
 	m.Filter.Active = len(m.Chips)
 	return p.filter(c, r, &m.Filter)
 }
 
 func (p *Pages) filter(c *web.Call, r request, f *users.Filter) error {
-	for _, name := range []string{paramView, paramSort, paramManager} {
-		if v := r.values.Get(name); v != "" {
-			f.Hidden = append(f.Hidden, users.Hidden{Name: name, Value: v})
-		}
-	}
+	hidden := []string{paramView, paramManager}
 	for _, s := range models.Statuses {
 		f.Statuses = append(f.Statuses, ui.Option{Value: string(s), Label: s.Word(), Selected: has(r.query.Statuses, s)})
 	}
@@ -58,10 +55,24 @@ func (p *Pages) filter(c *web.Call, r request, f *users.Filter) error {
 	for _, one := range p.Providers {
 		f.Providers = append(f.Providers, ui.Option{Value: one.Key, Label: one.Name, Selected: has(r.query.Providers, one.Key)})
 	}
-	f.Providers = append(f.Providers, ui.Option{Value: "-", Label: "None", Selected: has(r.query.Providers, "")})
+	f.Providers = append(f.Providers, ui.Option{Value: noProvider, Label: "None", Selected: has(r.query.Providers, "")})
 	f.Seen = selected(r.values.Get(paramSeen), "", "Any time", "30", "More than 30 days ago", "90", "More than 90 days ago", "never", "Never")
 	f.SeenBefore = r.values.Get(paramBefore)
 	f.External = selected(r.values.Get(paramExternal), "", "Everybody", "yes", "Only external people", "no", "No external people")
+	for _, d := range o.definitions {
+		name := paramAttribute + d.Key
+		field := attributeControl(d).field
+		if len(field.Options) == 0 || len(f.Attributes) == attributeChoices || !filterable(d, c.Caller.Actor.Can) {
+			hidden = append(hidden, name)
+			continue
+		}
+		f.Attributes = append(f.Attributes, ui.Field{Name: name, Label: d.Label, Value: r.values.Get(name), Options: append([]ui.Option{{Label: "Any"}}, field.Options[1:]...)})
+	}
+	for _, name := range hidden {
+		if v := r.values.Get(name); v != "" {
+			f.Hidden = append(f.Hidden, users.Hidden{Name: name, Value: v})
+		}
+	}
 	return nil
 }
 
@@ -131,6 +142,9 @@ func (p *Pages) chips(r request) []ui.Chip {
 		}
 		add(paramExternal, "External is", word)
 	}
+	for _, a := range r.attributes {
+		add(a.param, a.label+" is", a.value)
+	}
 	return out
 }
 
@@ -144,12 +158,15 @@ func tabs(r request, counts map[directory.View]string) []ui.Tab {
 		}
 		out = append(out, ui.Tab{Label: v.Label, Href: href, Count: counts[v.View], Current: v.View == r.query.View && !r.query.Pending})
 	}
+	if r.query.Pending {
+		out = append(out, ui.Tab{Label: "Wait to be let in", Href: "/users?view=" + viewPending, Current: true})
+	}
 	return out
 }
 
 // Views answers GET /users/views: the tabs with their counts.
 func (p *Pages) Views(c *web.Call) error {
-	r, err := p.parse(c.Ctx(), c, c.Request.URL.Query())
+	r, err := p.parse(c, c.Request.URL.Query())
 	if err != nil {
 		return err
 	}
@@ -162,7 +179,7 @@ func (p *Pages) Views(c *web.Call) error {
 }
 
 // listActions are the buttons beside the title.
-func listActions(c *web.Call, r request) templ.Component {
+func listActions(c *web.Call, r request) []ui.Action {
 	var actions []ui.Action
 	if c.Can(models.UsersExport) {
 		actions = append(actions, ui.Action{Label: "Export CSV", Href: r.link("/users/export", nil), Key: "e"})
@@ -170,5 +187,5 @@ func listActions(c *web.Call, r request) templ.Component {
 	if c.Can(models.UsersCreate) {
 		actions = append(actions, ui.Action{Label: "New person", Href: "/users/new"})
 	}
-	return users.Buttons(actions)
+	return actions
 }

@@ -27,6 +27,7 @@ type options struct {
 	at          time.Time
 	departments []models.Department
 	roles       []ui.Option
+	definitions []directory.Definition
 }
 
 type counts struct {
@@ -36,7 +37,7 @@ type counts struct {
 
 func newKept() kept { return kept{options: map[int64]options{}, counts: map[int64]counts{}} }
 
-// options gives the departments and roles a filter offers.
+// options gives the departments, roles and attributes a filter offers.
 func (p *Pages) options(ctx context.Context, tenant int64, now time.Time) (options, error) {
 	p.kept.mu.Lock()
 	o, ok := p.kept.options[tenant]
@@ -47,6 +48,9 @@ func (p *Pages) options(ctx context.Context, tenant int64, now time.Time) (optio
 	o = options{at: now}
 	var err error
 	if o.departments, err = p.People.Departments(ctx, tenant, "", choices); err != nil {
+		return o, err
+	}
+	if o.definitions, err = p.People.Definitions(ctx, tenant); err != nil {
 		return o, err
 	}
 	roles, err := p.Access.ListRoles(ctx, tenant, access.RoleFilter{Limit: choices})

@@ -1,6 +1,7 @@
 package users
 
 import (
+	"strconv"
 	"strings"
 
 	"github.com/rollcall/rollcall/handlers/web"
@@ -13,7 +14,7 @@ import (
 
 // List answers GET /users: people found by words, filters and views.
 func (p *Pages) List(c *web.Call) error {
-	r, err := p.parse(c.Ctx(), c, c.Request.URL.Query())
+	r, err := p.parse(c, c.Request.URL.Query())
 	if err != nil {
 		return err
 	}
@@ -21,21 +22,24 @@ func (p *Pages) List(c *web.Call) error {
 	if err != nil {
 		return err
 	}
-	m := users.List{Now: c.Now(), Text: r.query.Text, Result: result}
+	m := users.List{Text: r.query.Text, Result: result, Actions: listActions(c, r), Chips: p.chips(r)}
 	if !c.Htmx() {
 		if err := p.frame(c, r, &m); err != nil {
 			return err
 		}
 	}
 	return c.Render(web.Page{
-		Title: "Users", Status: status, Actions: listActions(c, r), Fragment: users.Results(result),
+		Title: "Users", Status: status, Actions: users.ListActions(m), Fragment: users.ListFragment(m),
 	}, users.ListPage(m))
 }
 
 // result reads the rows and what a row needs from other engines: one query each
 // for the page, none per row.
 func (p *Pages) result(c *web.Call, r request) (users.Result, string, error) {
-	m := users.Result{Now: c.Now(), Notice: r.notice, CountHref: r.link("/users/count", nil), Columns: columns(r)}
+	m := users.Result{
+		Now: c.Now(), Notice: r.notice(), CountHref: r.link("/users/count", nil), Columns: columns(r),
+		Sort: r.values.Get(paramSort), Sizes: sizes(r),
+	}
 	page, err := p.People.List(c.Ctx(), c.Tenant(), r.query)
 	if err != nil {
 		return m, "", err
@@ -131,6 +135,7 @@ func columns(r request) []ui.Column {
 	}
 	return []ui.Column{
 		column("User", directory.SortName, "", false),
+		{Label: "Email or username", Class: "compact-only"},
 		{Label: "Status", Class: "col-status"},
 		{Label: "Department"},
 		{Label: "Roles"},
@@ -138,6 +143,15 @@ func columns(r request) []ui.Column {
 		column("Last sign-in", directory.SortSignIn, "col-time", false),
 		column("Created", directory.SortCreated, "col-time", true),
 	}
+}
+
+// sizes are how many rows a page may have; the choice is remembered.
+func sizes(r request) []users.Size {
+	var out []users.Size
+	for _, n := range directory.Limits {
+		out = append(out, users.Size{Rows: n, Href: r.link("/users", map[string]string{paramRows: strconv.Itoa(n)}), Current: n == r.query.Limit})
+	}
+	return out
 }
 
 func pager(r request, page directory.Page) ui.Paging {
@@ -182,7 +196,7 @@ func (p *Pages) explainEmpty(c *web.Call, r request, m *users.Result) {
 
 // Count answers GET /users/count: how many match, at most 10,000 counted.
 func (p *Pages) Count(c *web.Call) error {
-	r, err := p.parse(c.Ctx(), c, c.Request.URL.Query())
+	r, err := p.parse(c, c.Request.URL.Query())
 	if err != nil {
 		return err
 	}

@@ -3,8 +3,6 @@ package users
 import (
 	"net/http"
 
-	"github.com/a-h/templ"
-
 	"github.com/rollcall/rollcall/handlers/web"
 	"github.com/rollcall/rollcall/internal/access"
 	"github.com/rollcall/rollcall/internal/directory"
@@ -14,7 +12,7 @@ import (
 )
 
 // Section draws a part of a person's page that another noun owns.
-type Section func(c *web.Call, userID int64, publicID, name string) (templ.Component, error)
+type Section func(c *web.Call, userID int64, publicID, name string) (web.Component, error)
 
 // Deps are what the pages need.
 type Deps struct {

@@ -1,7 +1,7 @@
 package users
 
 import (
-	"context"
+	"maps"
 	"net/url"
 	"slices"
 	"strconv"
@@ -10,146 +10,142 @@ import (
 
 	"github.com/rollcall/rollcall/handlers/web"
 	"github.com/rollcall/rollcall/internal/directory"
-	"github.com/rollcall/rollcall/internal/errs"
 	"github.com/rollcall/rollcall/models"
 )
 
 // The parameters of the list's address. after and before are cursors.
 const (
-	paramText     = "q"
-	paramView     = "view"
-	paramStatus   = "status"
-	paramDept     = "dept"
-	paramRole     = "role"
-	paramProvider = "provider"
-	paramManager  = "manager"
-	paramSeen     = "seen" // never, 30, 90: not seen for so many days
-	paramBefore   = "seen_before"
-	paramExternal = "external"
-	paramSort     = "sort"
-	paramNext     = "after"
-	paramPrev     = "before"
+	paramText      = "q"
+	paramView      = "view"
+	paramStatus    = "status"
+	paramDept      = "dept"
+	paramRole      = "role"
+	paramProvider  = "provider"
+	paramManager   = "manager"
+	paramSeen      = "seen" // never, 30, 90: not seen for so many days
+	paramBefore    = "seen_before"
+	paramExternal  = "external"
+	paramSort      = "sort"
+	paramNext      = "after"
+	paramPrev      = "before"
+	paramRows      = "rows"
+	paramAttribute = "attr." // and the key of a local attribute
 )
 
 var known = []string{
 	paramText, paramView, paramStatus, paramDept, paramRole, paramProvider, paramManager, paramSeen, paramBefore, paramExternal,
-	paramSort, paramNext, paramPrev, "rows", "ok",
+	paramSort, paramNext, paramPrev, paramRows, "exactly", "ok",
 }
 
-// request is a list as its address asks for it, with the names for its chips.
-type request struct {
-	query       directory.Query
-	values      url.Values // only what was understood, without cursors
-	role        string     // name of the role that is filtered by
-	manager     string
-	departments []string // names of the departments that are filtered by
-	notice      string   // parameters that were not understood
-}
+// passing are the parameters that the links of a list do not carry along.
+var passing = []string{paramNext, paramPrev, paramRows, "exactly", "ok"}
+
+// noProvider is the value for people whom no provider knows.
+const noProvider = "-"
 
 // viewPending is a view of ours beside the directory's: who waits to be let in.
 const viewPending = "pending"
 
+// request is a list as its address asks for it, with the names for its chips.
+type request struct {
+	query       directory.Query
+	values      url.Values  // only what was understood, and is carried along
+	odd         []string    // names of parameters that were not understood
+	role        string      // name of the role that is filtered by
+	manager     string      // name of the manager that is filtered by
+	departments []string    // names of the departments that are filtered by
+	attributes  []attribute // local attributes that are filtered by
+}
+
+// attribute is one filter by a local attribute.
+type attribute struct {
+	param string
+	label string
+	value string
+}
+
 // parse reads the address of a list. What it does not understand is named in a
 // notice and left out; a cursor that cannot be read is an error.
-func (p *Pages) parse(ctx context.Context, c *web.Call, in url.Values) (request, error) {
-	r := request{values: url.Values{}}
-	q := &r.query
-	var odd []string
-	for name := range in {
-		if !slices.Contains(known, name) {
-			odd = append(odd, name)
-		}
-	}
-	q.Text = strings.TrimSpace(in.Get(paramText))
-	odd = append(odd, r.parseView(in.Get(paramView), c)...)
-	odd = append(odd, r.parseStatus(in[paramStatus])...)
-	odd = append(odd, r.parseSeen(in, c.Now())...)
-	odd = append(odd, r.parseSort(in.Get(paramSort))...)
-	switch in.Get(paramExternal) {
-	case "yes", "no":
-		yes := in.Get(paramExternal) == "yes"
-		q.External = &yes
-	case "":
-	default:
-		odd = append(odd, paramExternal)
-	}
-	for _, d := range in[paramDept] {
-		if d == "" {
-			continue
-		}
-		id, err := strconv.ParseInt(d, 10, 64)
-		if err != nil || id < 0 {
-			odd = append(odd, paramDept)
-			continue
-		}
-		q.DepartmentIDs = append(q.DepartmentIDs, id)
-	}
-	if v := in.Get(paramProvider); v != "" {
-		q.Providers = []string{strings.TrimPrefix(v, "-")}
-	}
-	more, err := p.parseRefs(ctx, c, in, &r)
-	if err != nil {
+func (p *Pages) parse(c *web.Call, in url.Values) (request, error) {
+	r := read(in, c.Now())
+	r.query.Limit = c.Rows()
+	if err := p.resolve(c, in, &r); err != nil {
 		return r, err
 	}
-	odd = append(odd, more...)
-	q.Limit = c.Rows()
-	if q.Cursor = in.Get(paramNext); q.Cursor == "" && in.Get(paramPrev) != "" {
-		q.Cursor, q.Backward = in.Get(paramPrev), true
-	}
-	r.keep(in, odd)
+	r.keep(in)
 	return r, nil
 }
 
-// keep remembers what was understood, for the links of the page.
-func (r *request) keep(in url.Values, odd []string) {
-	for name, values := range in {
-		if !slices.Contains(known, name) || slices.Contains(odd, name) || name == paramNext || name == paramPrev || name == "ok" || name == "rows" {
-			continue
-		}
-		for _, v := range values {
-			if v = strings.TrimSpace(v); v != "" {
-				r.values.Add(name, v)
-			}
+// read understands all that needs nothing but the address itself.
+func read(in url.Values, now time.Time) request {
+	r := request{values: url.Values{}}
+	q := &r.query
+	for name := range in {
+		if !slices.Contains(known, name) && !strings.HasPrefix(name, paramAttribute) {
+			r.odd = append(r.odd, legible(name))
 		}
 	}
-	if len(odd) > 0 {
-		slices.Sort(odd)
-		r.notice = "Not understood in the address and left out: " + strings.Join(slices.Compact(odd), ", ") + "."
+	q.Text = strings.TrimSpace(legible(in.Get(paramText)))
+	r.readView(in.Get(paramView))
+	r.readStatus(in[paramStatus])
+	r.readSeen(in, now)
+	r.readSort(in.Get(paramSort))
+	r.readExternal(in.Get(paramExternal))
+	r.readDepartments(in[paramDept])
+	switch v := in.Get(paramProvider); v {
+	case "":
+	case noProvider:
+		q.Providers = []string{""}
+	default:
+		q.Providers = []string{legible(v)}
 	}
+	for _, name := range slices.Sorted(maps.Keys(in)) {
+		key, is := strings.CutPrefix(name, paramAttribute)
+		if value := strings.TrimSpace(legible(in.Get(name))); is && value != "" {
+			q.Attributes = append(q.Attributes, directory.AttributeFilter{Key: legible(key), Value: value})
+		}
+	}
+	if q.Cursor = in.Get(paramNext); q.Cursor == "" && in.Get(paramPrev) != "" {
+		q.Cursor, q.Backward = in.Get(paramPrev), true
+	}
+	return r
 }
 
-func (r *request) parseView(view string, c *web.Call) []string {
+func (r *request) strange(name string) { r.odd = append(r.odd, name) }
+
+func (r *request) readView(view string) {
 	if view == viewPending {
 		r.query.Pending = true
-		return nil
+		return
 	}
 	for _, v := range directory.Views {
 		if string(v.View) == view {
 			r.query.View = v.View
-			return nil
+			return
 		}
 	}
-	return []string{paramView}
+	r.strange(paramView)
 }
 
-func (r *request) parseStatus(values []string) []string {
+func (r *request) readStatus(values []string) {
+	var found []models.Status
 	for _, v := range values {
 		for word := range strings.SplitSeq(v, ",") {
 			s := models.Status(strings.TrimSpace(word))
 			switch {
 			case s == "":
 			case !s.Known():
-				return []string{paramStatus}
-			case !slices.Contains(r.query.Statuses, s):
-				r.query.Statuses = append(r.query.Statuses, s)
+				r.strange(paramStatus)
+				return
+			case !slices.Contains(found, s):
+				found = append(found, s)
 			}
 		}
 	}
-	return nil
+	r.query.Statuses = found
 }
 
-func (r *request) parseSeen(in url.Values, now time.Time) []string {
-	var odd []string
+func (r *request) readSeen(in url.Values, now time.Time) {
 	switch v := in.Get(paramSeen); v {
 	case "":
 	case "never":
@@ -158,76 +154,84 @@ func (r *request) parseSeen(in url.Values, now time.Time) []string {
 		days, _ := strconv.Atoi(v) // one of the two above
 		r.query.SignedInBefore = models.At(now.AddDate(0, 0, -days))
 	default:
-		odd = append(odd, paramSeen)
+		r.strange(paramSeen)
 	}
 	if v := in.Get(paramBefore); v != "" {
 		day, err := time.Parse(time.DateOnly, v)
-		if err != nil {
-			return append(odd, paramBefore)
+		if err != nil || day.Year() < 1970 {
+			r.strange(paramBefore)
+			return
 		}
 		r.query.SignedInBefore = models.At(day)
 	}
-	return odd
 }
 
-func (r *request) parseSort(v string) []string {
+func (r *request) readSort(v string) {
 	name, desc := strings.CutPrefix(v, "-")
 	switch s := directory.Sort(name); s {
 	case "", directory.SortName, directory.SortSignIn, directory.SortCreated:
 		r.query.Sort, r.query.Desc = s, desc
-		return nil
+	default:
+		r.strange(paramSort)
 	}
-	return []string{paramSort}
 }
 
-// parseRefs looks up the things that an address names by key.
-func (p *Pages) parseRefs(ctx context.Context, c *web.Call, in url.Values, r *request) ([]string, error) {
-	var odd []string
-	if key := in.Get(paramRole); key != "" {
-		role, err := p.Access.Role(ctx, c.Tenant(), key)
-		switch {
-		case errs.Is(err, errs.NotFound):
-			odd = append(odd, paramRole)
-		case err != nil:
-			return nil, err
-		default:
-			r.role = role.Name
-			if r.query.RoleIDs, err = p.Access.ContainingRoles(ctx, c.Tenant(), role.ID); err != nil {
-				return nil, err
+func (r *request) readExternal(v string) {
+	switch v {
+	case "":
+	case "yes", "no":
+		yes := v == "yes"
+		r.query.External = &yes
+	default:
+		r.strange(paramExternal)
+	}
+}
+
+func (r *request) readDepartments(values []string) {
+	var found []int64
+	for _, v := range values {
+		if v == "" {
+			continue
+		}
+		id, err := strconv.ParseInt(v, 10, 64)
+		if err != nil || id < 0 {
+			r.strange(paramDept)
+			return
+		}
+		if !slices.Contains(found, id) {
+			found = append(found, id)
+		}
+	}
+	r.query.DepartmentIDs = found
+}
+
+// keep remembers what was understood, for the links of the page.
+func (r *request) keep(in url.Values) {
+	for name, values := range in {
+		attribute := strings.HasPrefix(name, paramAttribute)
+		if !attribute && !slices.Contains(known, name) || slices.Contains(r.odd, name) || slices.Contains(passing, name) {
+			continue
+		}
+		for _, v := range values {
+			if v = strings.TrimSpace(legible(v)); v != "" {
+				r.values.Add(name, v)
 			}
 		}
 	}
-	if id := in.Get(paramManager); id == "none" {
-		r.query.NoManager, r.manager = true, "None"
-	} else if id != "" {
-		person, err := p.People.Get(ctx, c.Tenant(), id)
-		switch {
-		case errs.Is(err, errs.NotFound):
-			odd = append(odd, paramManager)
-		case err != nil:
-			return nil, err
-		default:
-			r.query.ManagerID, r.manager = person.ID, person.DisplayName
-		}
-	}
-	for _, id := range r.query.DepartmentIDs {
-		name, err := p.departmentName(ctx, c.Tenant(), id, c.Now())
-		if err != nil {
-			return nil, err
-		}
-		r.departments = append(r.departments, name)
-	}
-	if r.query.View == directory.ViewPrivileged {
-		ids, err := p.Access.PrivilegedRoleIDs(ctx, c.Tenant())
-		if err != nil {
-			return nil, err
-		}
-		r.query.PrivilegedRoleIDs = ids
-	}
-	return odd, nil
 }
 
-// link gives the list's address with some parameters changed; "" removes one.
+// notice names what was not understood.
+func (r request) notice() string {
+	if len(r.odd) == 0 {
+		return ""
+	}
+	odd := slices.Clone(r.odd)
+	slices.Sort(odd)
+	return "Not understood in the address and left out: " + strings.Join(slices.Compact(odd), ", ") + "."
+}
+
+// link gives an address with the parameters of this list, some of them changed;
+// "" removes one.
 func (r request) link(path string, changes map[string]string) string {
 	v := url.Values{}
 	for name, values := range r.values {

@@ -13,7 +13,7 @@ import (
 // the person's page.
 func (p *Pages) RevealForm(c *web.Call) error {
 	if c.Can(models.UsersUnmask) {
-		return c.Redirect("/users/" + c.Param("id"))
+		return p.toPerson(c)
 	}
 	return p.revealPage(c, "", nil)
 }
@@ -22,7 +22,7 @@ func (p *Pages) RevealForm(c *web.Call) error {
 // log keeps who looked and why.
 func (p *Pages) Reveal(c *web.Call) error {
 	if c.Can(models.UsersUnmask) {
-		return c.Redirect("/users/" + c.Param("id"))
+		return p.toPerson(c)
 	}
 	var f reasonForm
 	if err := c.Bind(&f); err != nil {
@@ -42,6 +42,15 @@ func (p *Pages) Reveal(c *web.Call) error {
 	m := users.Revealed{Back: "/users/" + person.PublicID, Fields: revealed(person, seen)}
 	title := "Masked fields of " + person.DisplayName
 	return c.Render(web.Page{Title: title, FocusHeading: true, Crumbs: revealCrumbs(person, title)}, users.RevealedPage(m))
+}
+
+// toPerson leads to the page of a person who exists.
+func (p *Pages) toPerson(c *web.Call) error {
+	person, err := p.People.Get(c.Ctx(), c.Tenant(), c.Param("id"))
+	if err != nil {
+		return err
+	}
+	return c.Redirect("/users/" + person.PublicID)
 }
 
 func (p *Pages) revealPage(c *web.Call, reason string, cause error) error {

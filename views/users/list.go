@@ -8,8 +8,8 @@ import (
 
 // List is the page /users.
 type List struct {
-	Now      time.Time
 	Text     string // what was searched for
+	Actions  []ui.Action
 	Tabs     []ui.Tab
 	TabsHref string // where the tabs are with their counts
 	View     string // the sentence of the view that is open
@@ -20,7 +20,7 @@ type List struct {
 
 // Filter is the form behind "Add filter".
 type Filter struct {
-	Hidden      []Hidden // what the form must carry along: view, sort
+	Hidden      []Hidden // what the form must carry along: view, manager
 	Statuses    []ui.Option
 	Departments []ui.Option
 	Providers   []ui.Option
@@ -28,7 +28,8 @@ type Filter struct {
 	SeenBefore  string // YYYY-MM-DD
 	Seen        []ui.Option
 	External    []ui.Option
-	Active      int // how many filters are on
+	Attributes  []ui.Field // local attributes with few values
+	Active      int        // how many filters are on
 }
 
 // Hidden is one value a form carries along.
@@ -45,6 +46,15 @@ type Result struct {
 	Empty     *ui.Empty
 	EmptyMore []Link // ways out of an empty list
 	Notice    string // parameters that were not understood
+	Sort      string // carried along by the next search
+	Sizes     []Size
+}
+
+// Size is a number of rows a page may have.
+type Size struct {
+	Rows    int
+	Href    string
+	Current bool
 }
 
 // Link is a way out.

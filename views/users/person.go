@@ -12,22 +12,42 @@ import (
 type Person struct {
 	Now        time.Time
 	Path       string // /users/{id}
-	Name       string
 	Status     string
 	StatusText string
 	StatusLine string // "since 4 Mar 2024, by Goran Novak: left the team"
 	Email      string
+	Subject    string // at the provider they sign in with
 	Tags       []Tag
-	Banners    []ui.Notice
 	Overview   []Field
-	Masked     bool   // some fields are hidden from this reader
-	RevealHref string // where they can be seen, with a reason
+	RevealHref string // where the fields that are hidden from this reader can be seen, with a reason; "" when none is
+	Ticket     string // all this in plain text, for a helpdesk tool
 	Access     templ.Component
 	Identities []Identity
 	Sessions   Sessions
 	Activity   templ.Component
 	Danger     []Danger
-	EditHref   string
+}
+
+// part is one section of the page in the list on top of it.
+type part struct{ id, label, key string }
+
+// parts lists the sections that are there.
+func (m Person) parts() []part {
+	parts := []part{{id: "overview", label: "Overview"}}
+	if m.Access != nil {
+		parts = append(parts, part{id: "access", label: "Access"})
+	}
+
+	parts = append(parts, part{id: "identities", label: "Identities"}, part{id: "sessions", label: "Sessions"})
+	if m.Activity != nil {
+		parts = append(parts, part{id: "activity", label: "Activity"})
+	}
+
+	for i := range parts {
+		parts[i].key = ui.Count(i + 1)
+	}
+
+	return parts
 }
 
 // Tag is a mark beside the name.
@@ -41,7 +61,7 @@ type Field struct {
 	Label  string
 	Value  string
 	Href   string
-	Source string // "Managed in Keycloak", "" when it is kept here
+	Source string // "Managed in Keycloak", "" when there is nothing to say
 	Hidden bool   // masked for this reader
 	Copy   string // what the value is called, for the copy button; "" for none
 	At     time.Time
@@ -64,12 +84,11 @@ type Identity struct {
 
 // Sessions is the section of live sessions.
 type Sessions struct {
-	Now     time.Time
-	Failed  string // the section could not be read
-	Rows    []Session
-	Path    string // /users/{id}
-	EndAll  bool   // the reader may end them
-	Nothing string
+	Now    time.Time
+	Failed string // the section could not be read
+	Rows   []Session
+	Path   string // /users/{id}
+	EndAll bool   // the reader may end them
 }
 
 // Session is one browser that is signed in.

@@ -1,0 +1,196 @@
+package users
+
+import (
+	"strings"
+	"time"
+
+	"github.com/rollcall/rollcall/handlers/web"
+	"github.com/rollcall/rollcall/internal/directory"
+	"github.com/rollcall/rollcall/models"
+	"github.com/rollcall/rollcall/views/ui"
+	"github.com/rollcall/rollcall/views/users"
+)
+
+// reader is who looks at a page, and when.
+type reader struct {
+	can models.Permission
+	id  int64
+	now time.Time
+}
+
+func readerOf(c *web.Call) reader {
+	return reader{can: c.Caller.Actor.Can, id: c.Caller.UserID, now: c.Now()}
+}
+
+func statusLine(person directory.Person, now time.Time) string {
+	line := ""
+	if person.StatusSince > 0 {
+		line = "since " + ui.DayText(person.StatusSince.Time(), now)
+	}
+	if person.StatusBy != "" {
+		line += ", by " + person.StatusBy
+	}
+	if person.StatusReason != "" {
+		line += ": “" + person.StatusReason + "”"
+	}
+	return line
+}
+
+// overview lists the fields with who keeps them. masked says that some are
+// hidden from this reader.
+func (p *Pages) overview(person directory.Person, by reader) (fields []users.Field, masked bool) {
+	source := func(field string) string {
+		if owner := person.Sources.Owner(field); owner != "" {
+			return "Managed in " + p.providerName(owner)
+		}
+		return ""
+	}
+	plain := func(label, field, value, copyName string) {
+		fields = append(fields, users.Field{Label: label, Value: value, Source: source(field), Copy: copyName})
+	}
+	hidden := func(label, field string, value directory.Masked) {
+		text, visible := value.For(by.can)
+		if value.Set() && !visible {
+			masked = true
+		}
+		fields = append(fields, users.Field{Label: label, Value: text, Hidden: value.Set() && !visible, Source: source(field)})
+	}
+	plain("Email", directory.FieldEmail, person.Email, "e-mail address")
+	plain("Username", directory.FieldUsername, person.Username, "username")
+	plain("Title", directory.FieldTitle, person.Title, "")
+	plain("Department", directory.FieldDepartment, person.Department, "")
+	manager := users.Field{Label: "Manager", Value: person.Manager.Name, Source: source(directory.FieldManager)}
+	if !person.Manager.IsZero() {
+		manager.Href = "/users/" + person.Manager.PublicID
+	}
+	fields = append(fields, manager)
+	if person.Reports > 0 {
+		fields = append(fields, users.Field{Label: "Reports", Value: reports(person), Href: "/users?manager=" + person.PublicID})
+	}
+	hidden("Phone", directory.FieldPhone, person.Phone)
+	hidden("External ID", directory.FieldExternalID, person.ExternalID)
+	for _, a := range person.Attributes {
+		text, visible := a.Text(by.can)
+		shut := !visible && a.Value.Set()
+		masked = masked || shut
+		from := ""
+		if a.Source != "" && a.Value.Set() {
+			from = "Managed in " + p.providerName(a.Source)
+		}
+		if a.Definition.Kind == models.AttributeBool && text != "" {
+			text = attributeControl(a.Definition).words(text)
+		}
+		fields = append(fields, users.Field{Label: a.Definition.Label, Value: text, Hidden: shut, Source: from})
+	}
+	fields = append(fields,
+		users.Field{Label: "Last sign-in", At: person.LastSignInAt.Time(), IsTime: true},
+		users.Field{Label: "Created", At: person.CreatedAt.Time(), IsTime: true},
+		users.Field{Label: "Last changed", At: person.UpdatedAt.Time(), IsTime: true, Source: changedBy(person)},
+		users.Field{Label: "ID", Value: person.PublicID, Copy: "ID"})
+	return fields, masked
+}
+
+// warnings say what is pending with this person.
+func warnings(person directory.Person, by reader) []ui.Notice {
+	var out []ui.Notice
+	path := "/users/" + person.PublicID
+	if person.PendingSince > 0 {
+		n := ui.Notice{Tone: ui.Warn, Text: "Signed in by rule " + ui.Relative(person.PendingSince.Time(), by.now) + " and waits to be let in."}
+		if by.can.Has(models.UsersCreate) {
+			n.Href, n.Link = path+"/let-in", "Let in"
+		}
+		out = append(out, n)
+	}
+	if person.Status == models.Leaving && person.LeavingAt > 0 {
+		n := ui.Notice{Tone: ui.Warn, Text: "Leaves " + ui.ExactText(person.LeavingAt.Time()) + " UTC. From then on sign-in is refused."}
+		if person.LeavingAt.Time().Before(by.now) {
+			n = ui.Notice{Tone: ui.Bad, Text: "Left " + ui.ExactText(person.LeavingAt.Time()) + " UTC, and is not deactivated. Sign-in is refused since then; the roles still stand."}
+		}
+		if by.can.Has(models.UsersDeactivate) {
+			n.Href, n.Link = path+"/deactivate", "Deactivate"
+		}
+		out = append(out, n)
+	}
+	return out
+}
+
+func personActions(person directory.Person, by reader) []ui.Action {
+	var out []ui.Action
+	path := "/users/" + person.PublicID
+	if by.can.Has(models.UsersEdit) {
+		out = append(out, ui.Action{Label: "Edit", Href: path + "/edit", Key: "e"})
+	}
+	self := person.ID == by.id
+	if by.can.Has(models.UsersSuspend) && !self && (person.Status == models.Active || person.Status == models.Leaving) {
+		out = append(out, ui.Action{Label: "Suspend", Href: path + "/suspend"})
+	}
+	if by.can.Has(models.UsersSuspend) && person.Status == models.Suspended {
+		out = append(out, ui.Action{Label: "Lift suspension", Href: path + "/resume"})
+	}
+	if by.can.Has(models.UsersDeactivate) && person.Status == models.Deactivated {
+		out = append(out, ui.Action{Label: "Reactivate", Href: path + "/reactivate"})
+	}
+	return out
+}
+
+func danger(person directory.Person, by reader) []users.Danger {
+	if !by.can.Has(models.UsersDeactivate) || person.ID == by.id {
+		return nil
+	}
+	var out []users.Danger
+	path := "/users/" + person.PublicID
+	switch person.Status {
+	case models.Active:
+		out = append(out, users.Danger{Title: "Set a leaving date", Effect: "Sign-in is refused from that day on. It can be taken back until then.", Label: "Set leaving date", Href: path + "/leaving"})
+	case models.Leaving:
+		out = append(out, users.Danger{Title: "Take the leaving date back", Effect: "The person stays Active.", Label: "Take back", Href: path + "/staying"})
+	}
+	if directory.MayBecome(person.Status, models.Deactivated) {
+		out = append(out, users.Danger{
+			Title: "Deactivate", Effect: "Ends every session in Rollcall now and refuses sign-in. Roles stay recorded, and come back with a reactivation.",
+			Label: "Deactivate", Href: path + "/deactivate", Key: "d",
+		})
+	}
+	return out
+}
+
+func reports(person directory.Person) string {
+	if person.ReportsCapped {
+		return "at least " + ui.People(person.Reports)
+	}
+	return ui.People(person.Reports)
+}
+
+func changedBy(person directory.Person) string {
+	if person.UpdatedBy == "" {
+		return ""
+	}
+	return "by " + person.UpdatedBy
+}
+
+// ticket is what a helpdesk tool needs to know, as plain text: who, what, when,
+// why, where, and who copied it. Masked fields are never in it.
+func ticket(person directory.Person, by string, now time.Time, address string) string {
+	var b strings.Builder
+	line := func(label, value string) {
+		if value != "" {
+			b.WriteString(label + ": " + value + "\n")
+		}
+	}
+	line("Person", person.DisplayName)
+	line("Email", person.Email)
+	line("Username", person.Username)
+	status := statusText(person.Status, person.LeavingAt)
+	if person.StatusSince > 0 {
+		status += " since " + person.StatusSince.Time().Format(time.RFC3339)
+	}
+	if person.StatusBy != "" {
+		status += ", by " + person.StatusBy
+	}
+	line("Status", status)
+	line("Reason", person.StatusReason)
+	line("ID", person.PublicID)
+	line("Page", address)
+	line("Read", now.Format(time.RFC3339)+" by "+by)
+	return b.String()
+}
