@@ -6,7 +6,10 @@ import (
 	"net/http"
 	"net/url"
 	"runtime/debug"
+	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/gin-gonic/gin"
 
@@ -100,9 +103,24 @@ func (k *Kit) serve(gc *gin.Context, r Route) {
 		k.fail(c, err)
 		return
 	}
+	if !legible(gc.Params) {
+		k.fail(c, errs.New(errs.NotFound, "There is no page at this address."))
+		return
+	}
 	if err := r.Handler(c); err != nil {
 		k.fail(c, err)
 	}
+}
+
+// legible reports whether the named parts of an address are text at all. What is
+// none names nothing, and databases do not even take it.
+func legible(params gin.Params) bool {
+	for _, p := range params {
+		if !utf8.ValidString(p.Value) || strings.ContainsFunc(p.Value, unicode.IsControl) {
+			return false
+		}
+	}
+	return true
 }
 
 // admit finds out who is calling and whether the route's door opens for them.
