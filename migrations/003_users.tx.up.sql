@@ -37,7 +37,7 @@ CREATE TABLE users (
     {{.Index `users_by_name` `tenant_id, sort_name, id`}}
     {{.Index `users_by_sign_in` `tenant_id, last_sign_in_at, id`}}
     {{.Index `users_by_status_name` `tenant_id, status, sort_name, id`}}
-    {{.Index `users_by_status_sign_in` `tenant_id, status, last_sign_in_at, id`}}
+    {{.Index `users_by_status_sign_in` `tenant_id, status, last_sign_in_at, id, created_at`}}
     {{.Index `users_by_department_name` `tenant_id, department_id, sort_name, id`}}
     {{.Index `users_by_provider_name` `tenant_id, provider, sort_name, id`}}
     {{.Index `users_by_manager_name` `tenant_id, manager_id, sort_name, id`}}

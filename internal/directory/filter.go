@@ -9,11 +9,12 @@ import (
 
 // filter is one condition of a query in the forms the list may need it in.
 type filter struct {
-	// where is the condition. {id} stands for the user's id, u for the row.
+	// where is a condition on the row u.
 	where string
+	// inner, instead of where, selects the rows y of another table that must
+	// exist for the user {id}.
+	inner string
 	args  []any
-	// onID: the condition needs nothing but {id}.
-	onID bool
 	// source, if any, gives the ids of everybody who meets the condition, from an index.
 	source *source
 	// lead, if any, is the users column that the condition pins to a few values;
@@ -168,12 +169,12 @@ func leaving(statuses []models.Status, from, to models.Instant) filter {
 
 // holds keeps who has one of the roles at this moment.
 func holds(roles []int64, now models.Instant) filter {
-	where := "x.role_id IN (" + marks(len(roles)) + ") AND x.from_at <= ? AND x.until_at > ?"
+	// The plus signs keep SQLite from walking the index of ends instead.
+	where := "x.role_id IN (" + marks(len(roles)) + ") AND +x.from_at <= ? AND +x.until_at > ?"
 	args := append(toAny(roles), now, now)
 	return filter{
-		where:  "EXISTS (SELECT 1 FROM assignments x WHERE x.tenant_id = ?tenant AND x.user_id = {id} AND " + where + ")",
+		inner:  "SELECT 1 FROM assignments y WHERE y.tenant_id = ?tenant AND y.user_id = {id} AND " + strings.ReplaceAll(where, "x.", "y."),
 		args:   args,
-		onID:   true,
 		source: &source{from: "assignments", where: where, key: "x.user_id", args: args},
 	}
 }
@@ -182,9 +183,8 @@ func holds(roles []int64, now models.Instant) filter {
 func carries(a AttributeFilter) filter {
 	args := []any{a.Key, a.Value}
 	return filter{
-		where:  "EXISTS (SELECT 1 FROM user_attributes x WHERE x.tenant_id = ?tenant AND x.user_id = {id} AND x.attribute = ? AND x.value = ?)",
+		inner:  "SELECT 1 FROM user_attributes y WHERE y.tenant_id = ?tenant AND y.user_id = {id} AND y.attribute = ? AND y.value = ?",
 		args:   args,
-		onID:   true,
 		source: &source{from: "user_attributes", where: "x.attribute = ? AND x.value = ?", key: "x.user_id", args: args},
 	}
 }
@@ -217,9 +217,8 @@ func textFilters(text string) []filter {
 func begins(word string) filter {
 	args := []any{word, after(word)}
 	return filter{
-		where:  "EXISTS (SELECT 1 FROM user_tokens x WHERE x.tenant_id = ?tenant AND x.user_id = {id} AND x.token >= ? AND x.token < ?)",
+		inner:  "SELECT 1 FROM user_tokens y WHERE y.tenant_id = ?tenant AND y.user_id = {id} AND y.token >= ? AND y.token < ?",
 		args:   args,
-		onID:   true,
 		source: &source{from: "user_tokens", where: "x.token >= ? AND x.token < ?", key: "x.user_id", args: args},
 	}
 }

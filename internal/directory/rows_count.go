@@ -30,7 +30,7 @@ func (p *plan) count(ctx context.Context, limit int) (int, error) {
 // idsOnly reports whether no condition needs the users table.
 func (p *plan) idsOnly() bool {
 	for _, f := range p.filters {
-		if !f.onID {
+		if f.inner == "" {
 			return false
 		}
 	}
@@ -47,7 +47,7 @@ func (p *plan) matching(s *statement, value string, limit int) {
 		}
 	} else {
 		p.starters(s, 0)
-		s.add(", m AS (SELECT " + value + " AS v FROM w JOIN users u" + force(p.r, "PRIMARY") +
+		s.add(", m AS (SELECT " + value + " AS v FROM w JOIN users u" + force(p.r, primary) +
 			" ON u.tenant_id = ?tenant AND u.id = w.user_id WHERE 1 = 1")
 		p.remaining(s)
 	}

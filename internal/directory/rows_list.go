@@ -36,13 +36,22 @@ func (s *statement) scan(ctx context.Context, r store.Reader, dest ...any) error
 	return r.Raw(s.text.String(), s.args...).Scan(ctx, dest...)
 }
 
-// force names an index the way only MariaDB and MySQL need it.
+// force names the index a query must take. PostgreSQL has no words for it, and
+// finds it from its statistics; the others take worse ones.
 func force(r store.Reader, index string) string {
-	if r.Dialect() != store.MySQL || index == "" {
+	switch {
+	case index == "":
 		return ""
+	case r.Dialect() == store.MySQL:
+		return " FORCE INDEX (" + index + ")"
+	case r.Dialect() == store.SQLite && index != primary:
+		return " INDEXED BY " + index
 	}
-	return " FORCE INDEX (" + index + ")"
+	return ""
 }
+
+// primary is what MariaDB and MySQL call the index over id.
+const primary = "PRIMARY"
 
 // fence keeps PostgreSQL and SQLite from pulling a small set apart in favour of
 // a walk through the whole table; MySQL is told by the index instead.
@@ -126,7 +135,7 @@ func (p *plan) fetchWalking(ctx context.Context, leading int, value any, w walk)
 			s.add(" AND u."+f.lead.column+" = ?", value)
 			continue
 		}
-		s.condition(f, "u.id")
+		s.rowByRow(f)
 	}
 	p.keyset(&s, w.at, w.up)
 	p.ordered(&s, "u.", w.up, w.limit)
@@ -139,7 +148,7 @@ func (p *plan) fetchStarting(ctx context.Context, at position, up bool, limit in
 	var s statement
 	s.add("WITH ")
 	p.starters(&s, 0)
-	s.add(", m AS " + fence(p.r) + "(SELECT " + rowColumns + " FROM w JOIN users u" + force(p.r, "PRIMARY") +
+	s.add(", m AS " + fence(p.r) + "(SELECT " + rowColumns + " FROM w JOIN users u" + force(p.r, primary) +
 		" ON u.tenant_id = ?tenant AND u.id = w.user_id" + withDepartment + " WHERE 1 = 1")
 	p.remaining(&s)
 	p.keyset(&s, at, up)
@@ -152,10 +161,14 @@ func (p *plan) fetchStarting(ctx context.Context, at position, up bool, limit in
 // condition that needs only the id; limit 0 is all of them.
 func (p *plan) starters(s *statement, limit int) {
 	src := p.filters[p.start].source
-	s.add("w AS " + fence(p.r) + "(SELECT DISTINCT " + src.key + " AS user_id")
+	distinct := "DISTINCT "
+	if src.from == "users" {
+		distinct = "" // they are; asking for it costs SQLite the index
+	}
+	s.add("w AS " + fence(p.r) + "(SELECT " + distinct + src.key + " AS user_id")
 	s.from(p.r, src)
 	for i, f := range p.filters {
-		if i != p.start && f.onID {
+		if i != p.start && f.inner != "" {
 			s.condition(f, src.key)
 		}
 	}
@@ -168,19 +181,29 @@ func (p *plan) starters(s *statement, limit int) {
 // remaining writes the conditions on users that starters left over.
 func (p *plan) remaining(s *statement) {
 	for i, f := range p.filters {
-		if i != p.start && !f.onID {
+		if i != p.start && f.inner == "" {
 			s.condition(f, "u.id")
 		}
 	}
 }
 
+// condition adds a filter for the user id names.
 func (s *statement) condition(f filter, id string) {
-	where := strings.ReplaceAll(f.where, "{id}", id)
-	if f.onID { // inside EXISTS the outer x would be hidden by the inner one
-		where = strings.NewReplacer(" x ", " y ", "x.", "y.").Replace(f.where)
-		where = strings.ReplaceAll(where, "{id}", id)
+	if f.inner == "" {
+		s.add(" AND "+f.where, f.args...)
+		return
 	}
-	s.add(" AND "+where, f.args...)
+	s.add(" AND EXISTS ("+strings.ReplaceAll(f.inner, "{id}", id)+")", f.args...)
+}
+
+// rowByRow adds a filter that is to be asked for each row of a walk. A database
+// that may turn EXISTS into a join gives up the order of the walk for it.
+func (s *statement) rowByRow(f filter) {
+	if f.inner == "" {
+		s.condition(f, "u.id")
+		return
+	}
+	s.add(" AND ("+strings.ReplaceAll(f.inner, "{id}", "u.id")+" LIMIT 1) = 1", f.args...)
 }
 
 // keyset keeps what lies behind a position, spelled so that every database
