@@ -17,11 +17,12 @@ const auditorMay = models.UsersRead | models.UsersExport | models.RolesRead | mo
 // system is Rollcall itself.
 func (l *loader) system() models.Actor { return models.SystemActor(l.tenant, rollcall) }
 
-// byRule is Rollcall at the sign-in door.
+// byRule is what the provider's settings do at the sign-in door.
 func (l *loader) byRule() models.Actor {
-	a := l.system()
-	a.RequestID = reference(l.company.r)
-	return a
+	return models.Actor{
+		Tenant: l.tenant, Kind: models.ActorSystem, Name: "Sign-in at " + ProviderName, Via: models.ViaWeb,
+		IP: address(l.company.r, ""), RequestID: reference(l.company.r),
+	}
 }
 
 // admin gives the actor of somebody who acts in the stories, by name.

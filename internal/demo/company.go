@@ -141,7 +141,7 @@ func (c *company) details() {
 			p.created = weekday(c.opened.Add(time.Duration(r.Float64() * float64(c.now.Sub(c.opened)-72*time.Hour)))).Truncate(24 * time.Hour).Add(workingHour(r))
 			p.start = p.created
 		}
-		p.publicID = uuid7(p.created, r)
+		p.publicID = seed.PublicID(p.created, r)
 		if r.Float64() < 0.62 {
 			p.badge = digits("B-#####", r)
 		}
@@ -154,12 +154,12 @@ func (c *company) details() {
 
 // account gives the person an address and an identity at one of the providers.
 func (c *company) account(p *person, r *rand.Rand) {
-	if p.username == "" {
+	if p.username == "" { // whoever plays a part has one
 		p.username = handle(p.Given, p.Family)
-	}
-	c.handles[p.username]++
-	if n := c.handles[p.username]; n > 1 {
-		p.username = fmt.Sprintf("%s%d", p.username, n)
+		c.handles[p.username]++
+		if n := c.handles[p.username]; n > 1 {
+			p.username = fmt.Sprintf("%s%d", p.username, n)
+		}
 	}
 	domain := EmailDomain
 	p.provider = ProviderKey
@@ -174,7 +174,7 @@ func (c *company) account(p *person, r *rand.Rand) {
 	}
 	p.email = p.username + "@" + domain
 	if p.subject == "" {
-		p.subject = uuid7(p.created, r)
+		p.subject = seed.PublicID(p.created, r)
 		if p.provider == ProviderKey {
 			p.subject = fmt.Sprintf("nw-%06d", p.number)
 		}

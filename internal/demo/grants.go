@@ -86,7 +86,7 @@ func (g *granter) byClaim(p *person) {
 	for _, value := range claims(p) {
 		for _, rule := range RoleRules() {
 			if rule.Value == value {
-				g.all = append(g.all, grant{to: p, role: rule.RoleKey, claim: value, by: rollcall, at: p.created, reason: "Mapped from the claim groups of " + ProviderName})
+				g.all = append(g.all, grant{to: p, role: rule.RoleKey, claim: value, by: rollcall, at: p.created})
 			}
 		}
 	}

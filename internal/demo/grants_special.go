@@ -22,7 +22,6 @@ func (g *granter) special() {
 
 func (g *granter) administrators() {
 	g.all = append(g.all,
-		grant{to: g.parts[PersonaAdmin], role: models.RoleAdmin, by: rollcall, at: g.opened, reason: "First administrator"},
 		grant{to: g.parts[partChiefSecurity], role: models.RoleAdmin, by: amara, at: g.opened.Add(26 * time.Hour), reason: "Second administrator, so that nobody is the last one"},
 		grant{to: g.parts[partStandIn], role: models.RoleAdmin, by: goran, at: g.now.Add(-12 * 24 * time.Hour), until: g.day(20).Add(18 * time.Hour), reason: "Stands in for Amara Okafor during her leave"},
 		grant{to: g.parts[PersonaAdmin], role: vpnAdmin, by: goran, at: g.opened.Add(30 * time.Hour), until: g.day(40), reason: "Runs the VPN until the new gateway is in place"},

@@ -58,7 +58,7 @@ func (h *history) life(p *person) {
 	case p.status == models.Invited && p.pending.IsZero():
 		h.add(p.created, h.admin(amara), store.Event{Action: models.UserInvite, Target: self, After: map[string]any{"email": p.email, "department": p.dept.name, "title": p.title}})
 	case p.provider == ProviderKey:
-		h.add(p.created, h.byRule(), store.Event{Action: models.UserCreateJIT, Target: self, Reason: "Domain " + EmailDomain, After: map[string]any{"email": p.email, "display_name": p.name()}})
+		h.add(p.created, h.byRule(), h.created(p))
 	default:
 		h.add(p.created, h.admin(amara), store.Event{Action: models.UserCreate, Target: self, After: map[string]any{"email": p.email, "department": p.dept.name, "external": p.external}})
 	}
@@ -78,12 +78,34 @@ func (h *history) life(p *person) {
 	}
 }
 
-func (h *history) signIn(p *person, at time.Time) {
-	h.add(at, h.actorOf(p, h.r), signedIn(h.userRef(p), p.provider))
+// created is the line of a person who came by rule.
+func (h *history) created(p *person) store.Event {
+	e := store.Event{
+		Action: models.UserCreateJIT, Target: h.userRef(p), Object: identityOf(p),
+		After: map[string]any{"status": string(models.Active)}, Detail: "rule: domain " + EmailDomain,
+	}
+	if p.status == models.Invited {
+		e.After, e.Detail = map[string]any{"status": string(models.Invited)}, "rule: waits to be let in"
+	}
+	return e
 }
 
-func signedIn(target store.Ref, provider string) store.Event {
-	return store.Event{Action: models.SignInDone, Target: target, Object: store.Ref{Kind: models.KindProvider, Name: SourceNames[provider]}}
+// identityOf names an identity as the log does.
+func identityOf(p *person) store.Ref {
+	return store.Ref{Kind: models.KindIdentity, Name: SourceNames[p.provider] + ": " + p.subject}
+}
+
+func (h *history) signIn(p *person, at time.Time) {
+	actor := h.actorOf(p, h.r)
+	actor.SessionKey = seed.PublicID(at, h.r)
+	h.add(at, actor, signedIn(h.userRef(p), p.provider, actor.SessionKey))
+}
+
+// signedIn is the line of a sign-in that opened a session.
+func signedIn(target store.Ref, provider, session string) store.Event {
+	return store.Event{
+		Action: models.SignInDone, Target: target, Object: store.Ref{Kind: models.KindSession, Name: session}, Detail: provider + " user",
+	}
 }
 
 // access tells how a role came and, if so, how it went.
@@ -122,7 +144,7 @@ func (h *history) refusals() {
 		actor := h.actorOf(p, h.r)
 		actor.Kind, actor.UserID, actor.Name, actor.SessionKey = models.ActorAnonymous, 0, "", ""
 		h.add(at, actor, store.Event{Action: models.SignInRefused, Result: models.ResultRefused, Target: h.userRef(p),
-			Object: store.Ref{Kind: models.KindProvider, Name: ProviderName}, Detail: string(p.status)})
+			Object: identityOf(p), Detail: string(p.status)})
 	}
 	for i := range 34 { // nobody knows who it was
 		at := h.company.now.Add(-time.Duration(2+i*29+h.r.IntN(12)) * time.Hour)
@@ -146,7 +168,7 @@ func (h *history) personas() {
 				continue
 			}
 			h.signIn(p, in)
-			h.add(in.Add(time.Duration(7*3600+h.r.IntN(7200))*time.Second), h.actorOf(p, h.r), store.Event{Action: models.SignOutDone, Target: h.userRef(p)})
+			h.add(in.Add(time.Duration(7*3600+h.r.IntN(7200))*time.Second), h.actorOf(p, h.r), store.Event{Action: models.SignOutDone, Target: h.userRef(p), Detail: p.provider})
 		}
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/rollcall/rollcall/internal/directory"
 	"github.com/rollcall/rollcall/internal/offboard"
 	"github.com/rollcall/rollcall/internal/secret"
+	"github.com/rollcall/rollcall/internal/seed"
 	"github.com/rollcall/rollcall/internal/session"
 	"github.com/rollcall/rollcall/internal/store"
 	"github.com/rollcall/rollcall/models"
@@ -127,7 +128,7 @@ func (l *loader) loadPeople(ctx context.Context, issuer string) (int, error) {
 		records[i] = p.record(issuers)
 		if p.key == partTwoAccounts {
 			second := records[i].Identities[0]
-			second.Provider, second.Issuer, second.Subject, second.How, second.By = supplierKey, issuers[supplierKey], uuid7(p.created, l.company.r), "linked by an admin", amara
+			second.Provider, second.Issuer, second.Subject, second.How, second.By = supplierKey, issuers[supplierKey], seed.PublicID(p.created, l.company.r), "linked by an admin", amara
 			second.Email = p.username + "@moravia-works.example"
 			records[i].Identities = append(records[i].Identities, second)
 		}
@@ -140,6 +141,13 @@ func (l *loader) loadPeople(ctx context.Context, issuer string) (int, error) {
 }
 
 func (l *loader) loadGrants(ctx context.Context) (int, error) {
+	first := l.company.parts[PersonaAdmin]
+	err := l.store.Change(ctx, l.admin(amara), func(ctx context.Context, tx *store.Tx) error {
+		return l.access.AssignFirstAdmin(ctx, tx, first.id) // so that the door for a first admin is shut
+	})
+	if err != nil {
+		return 0, err
+	}
 	l.grants = l.company.grants()
 	l.extras = l.company.extras(l.grants)
 	for cursor := ""; ; {
@@ -164,11 +172,8 @@ func (l *loader) loadGrants(ctx context.Context) (int, error) {
 			UserID: g.to.id, RoleKey: g.role, Source: models.SourceDirect, Reason: g.reason, GrantedByID: ids[g.by], GrantedBy: g.by,
 			From: models.At(latest(g.at, g.from)), Until: models.At(g.until), CreatedAt: models.At(g.at),
 		}
-		switch {
-		case g.claim != "":
-			row.Source, row.SourceRef, row.GrantedBy = models.SourceClaim, claimRef(g.claim), ProviderName
-		case g.role == models.RoleAdmin && g.by == rollcall:
-			row.Source = models.SourceBootstrap
+		if g.claim != "" {
+			row.Source, row.SourceRef, row.GrantedBy = models.SourceClaim, claimRef(g.claim), ProviderKey
 		}
 		rows = append(rows, row)
 	}

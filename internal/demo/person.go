@@ -1,13 +1,10 @@
 package demo
 
 import (
-	"encoding/binary"
 	"fmt"
 	"math/rand/v2"
 	"strings"
 	"time"
-
-	"github.com/google/uuid"
 
 	"github.com/rollcall/rollcall/internal/directory"
 	"github.com/rollcall/rollcall/internal/seed"
@@ -103,15 +100,6 @@ func (p *person) record(issuers map[string]string) directory.NewRecord {
 		}}
 	}
 	return r
-}
-
-// uuid7 makes the public id of somebody created at a moment: the same for the
-// same source.
-func uuid7(at time.Time, r *rand.Rand) string {
-	var id uuid.UUID
-	binary.BigEndian.PutUint64(id[:8], uint64(at.UnixMilli())<<16|r.Uint64()&0x0fff|0x7000)
-	binary.BigEndian.PutUint64(id[8:], r.Uint64()&0x3fffffffffffffff|0x8000000000000000)
-	return id.String()
 }
 
 // digits fills each # with a digit.

@@ -75,7 +75,7 @@ func Personas() []Persona {
 	return []Persona{
 		{Key: PersonaAdmin, Name: "Amara Okafor", Role: "Admin", Enter: "Enter as admin", Hint: PersonaAdmin, Subject: "nw-amara-okafor", Sentence: "Finds and edits people, gives roles, deactivates, reads the log."},
 		{Key: PersonaHelpdesk, Name: "Jonas Lindqvist", Role: "Helpdesk", Enter: "Enter as helpdesk", Hint: PersonaHelpdesk, Subject: "nw-jonas-lindqvist", Sentence: "Answers whether somebody can sign in, suspends, ends sessions."},
-		{Key: PersonaManager, Name: "Elif Kaya", Role: "Manager", Enter: "Enter as manager", Hint: PersonaManager, Subject: "nw-elif-kaya", Sentence: "Leads nine people; one of them left last Friday."},
+		{Key: PersonaManager, Name: "Elif Kaya", Role: "Manager", Enter: "Enter as manager", Hint: PersonaManager, Subject: "nw-elif-kaya", Sentence: "Leads nine people; the last day of one of them has passed."},
 		{Key: PersonaAuditor, Name: "Ilse Weber", Role: "Auditor", Enter: "Enter as auditor", Hint: PersonaAuditor, Subject: "nw-ilse-weber", Sentence: "Reads everything, changes nothing."},
 		{Key: PersonaEmployee, Name: "Mateus Carvalho", Role: "Employee", Enter: "Enter as employee", Hint: PersonaEmployee, Subject: "nw-mateus-carvalho", Sentence: "Sees own access and own sessions."},
 	}

@@ -50,6 +50,6 @@ func (l *loader) signIn(ctx context.Context, p *person, issuer string, r *rand.R
 			return err
 		}
 		tx.Actor.SessionKey = begun.PublicID
-		return tx.Record(ctx, signedIn(l.userRef(p), identity.Provider))
+		return tx.Record(ctx, signedIn(l.userRef(p), identity.Provider, begun.PublicID))
 	})
 }

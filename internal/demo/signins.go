@@ -40,6 +40,9 @@ func (c *company) recent(p *person, r *rand.Rand) time.Time {
 	if at.After(c.now.Add(-time.Hour)) {
 		at = c.now.Add(-time.Hour - time.Duration(r.IntN(20*60))*time.Minute)
 	}
+	if !p.leaving.IsZero() && at.After(p.leaving) { // nobody comes in after the last day
+		at = p.leaving.Add(-time.Duration(7+r.IntN(9)) * time.Hour)
+	}
 	return latest(at, p.created.Add(10*time.Minute))
 }
 
@@ -69,7 +72,7 @@ func (c *company) liveNow() {
 	n := liveSessions
 	for i := 40; i < len(c.people) && n > 0; i += 29 {
 		p := c.people[i]
-		if p.provider != ProviderKey || !p.in() || p.last.IsZero() || c.now.Sub(p.last) > 6*24*time.Hour || isPersona(p.key) {
+		if p.provider != ProviderKey || !p.in() || p.last.IsZero() || !p.leaving.IsZero() || c.now.Sub(p.last) > 6*24*time.Hour || isPersona(p.key) {
 			continue
 		}
 		p.live = true

@@ -1,7 +1,6 @@
 package demo
 
 import (
-	"fmt"
 	"math/rand/v2"
 	"time"
 
@@ -120,7 +119,7 @@ func (c *company) invite(p *person, at time.Time) {
 
 func (c *company) wait(p *person, at time.Time) {
 	p.status, p.created, p.since, p.pending, p.start = models.Invited, at, at, at, at
-	p.by, p.reason = rollcall, fmt.Sprintf("Created by rule: domain %s", EmailDomain)
+	p.by, p.reason = "Sign-in at "+ProviderName, "Created at the first sign-in: rule: waits to be let in"
 }
 
 func pick[T any](r *rand.Rand, from []T) T { return from[r.IntN(len(from))] }

@@ -1,10 +1,13 @@
 package seed
 
 import (
+	"encoding/binary"
 	"math/rand/v2"
 	"strings"
+	"time"
 	"unicode"
 
+	"github.com/google/uuid"
 	"golang.org/x/text/unicode/norm"
 )
 
@@ -18,20 +21,13 @@ func (n Name) Full() string { return n.Given + " " + n.Family }
 const (
 	rareSurname = 0.16 // put together, so that it is borne by few
 	hyphenated  = 0.03
-	secondGiven = 0.04
 )
 
-// NewName draws a name. It takes a fixed number of steps from r only in
-// expectation: give every person a source of their own, see Source.
+// NewName draws a name. How much it takes from r differs: give every person a
+// source of their own, see Source.
 func NewName(r *rand.Rand) Name {
 	s := world.stocks[pick(world.upto, r.Float64())]
-	n := Name{Given: s.given.at(r.Float64()), Family: s.surname(r)}
-	if r.Float64() < secondGiven {
-		if second := s.given.at(r.Float64()); second != n.Given && !strings.Contains(n.Given, "-") {
-			n.Given += " " + second
-		}
-	}
-	return n
+	return Name{Given: s.given.at(r.Float64()), Family: s.surname(r)}
 }
 
 func (s stock) surname(r *rand.Rand) string {
@@ -107,4 +103,13 @@ func Handle(n Name) string {
 		}
 	}
 	return strings.Trim(b.String(), ".-")
+}
+
+// PublicID makes the public id (a UUIDv7) of a record made at a moment: the
+// same for the same source.
+func PublicID(at time.Time, r *rand.Rand) string {
+	var id uuid.UUID
+	binary.BigEndian.PutUint64(id[:8], uint64(at.UnixMilli())<<16|r.Uint64()&0x0fff|0x7000) //nolint:gosec // no moment here lies before 1970
+	binary.BigEndian.PutUint64(id[8:], r.Uint64()&0x3fffffffffffffff|0x8000000000000000)
+	return id.String()
 }

@@ -46,9 +46,9 @@ func TestNamesHaveTheSkewOfARealDirectory(t *testing.T) {
 
 func TestNamesAreTheSameEverywhere(t *testing.T) {
 	t.Parallel()
-	for i, want := range []string{NewName(Source(7, 0)).Full(), NewName(Source(7, 1)).Full()} {
+	for i, want := range []string{"Zuzanna Król", "Anna Żukielski", "Rodrigo Martins Gomes"} {
 		if got := NewName(Source(7, i)).Full(); got != want {
-			t.Errorf("person %d is %q, was %q", i, got, want)
+			t.Errorf("person %d is %q, was %q when this was written", i, got, want)
 		}
 	}
 	if NewName(Source(7, 0)) == NewName(Source(8, 0)) && NewName(Source(7, 1)) == NewName(Source(8, 1)) {

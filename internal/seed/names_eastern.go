@@ -3,7 +3,7 @@ package seed
 var eastern = []culture{
 	{
 		weight: 45,
-		given: "Anna, Piotr, Katarzyna, Krzysztof, Magdalena, Tomasz, Agnieszka, Paweł, Joanna, Michał, Barbara, Marcin, Ewa, Jakub, Aleksandra, Łukasz, Zuzanna, Grzegorz, Małgorzata, Wojciech, Natalia, Rafał, Dorota, Stanisław, Bożena, Zbigniew",
+		given:  "Anna, Piotr, Katarzyna, Krzysztof, Magdalena, Tomasz, Agnieszka, Paweł, Joanna, Michał, Barbara, Marcin, Ewa, Jakub, Aleksandra, Łukasz, Zuzanna, Grzegorz, Małgorzata, Wojciech, Natalia, Rafał, Dorota, Stanisław, Bożena, Zbigniew",
 		family: "Nowak, Kowalski, Wiśniewski, Wójcik, Kowalczyk, Kamiński, Lewandowski, Zieliński, Szymański, Woźniak, Dąbrowski, Kozłowski, Mazur, Kwiatkowski, Krawczyk, Kaczmarek, Piotrowski, Grabowski, Pawłowski, Michalski, " +
 			"Król, Wieczorek, Jabłoński, Wróbel, Majewski, Olszewski, Stępień, Malinowski, Jaworski, Adamczyk, Dudek, Górski",
 		begin: "Biał, Brzez, Chmiel, Czarn, Dęb, Gór, Jas, Kamień, Lip, Maz, Niem, Ost, Pod, Rud, Sik, Sokoł, Star, Tarn, Wit, Zab, Żuk",

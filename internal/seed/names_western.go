@@ -57,7 +57,7 @@ var western = []culture{
 	},
 	{
 		weight: 40,
-		given: "Emma, Daan, Sanne, Thijs, Anouk, Lars, Fleur, Bram, Lotte, Pieter, Julia, Jeroen, Eva, Sander, Femke, Ruben, Iris, Maarten, Marieke, Joost, Noor, Wouter, Saskia, Koen, Hanneke, Tijmen",
+		given:  "Emma, Daan, Sanne, Thijs, Anouk, Lars, Fleur, Bram, Lotte, Pieter, Julia, Jeroen, Eva, Sander, Femke, Ruben, Iris, Maarten, Marieke, Joost, Noor, Wouter, Saskia, Koen, Hanneke, Tijmen",
 		family: "de Jong, Jansen, de Vries, van den Berg, Bakker, van Dijk, Visser, Janssen, Smit, Meijer, de Boer, Mulder, de Groot, Bos, Vos, Peters, Hendriks, van Leeuwen, Dekker, Brouwer, " +
 			"de Wit, Dijkstra, Smits, de Graaf, van der Meer, van der Linden, Kok, Jacobs, de Haan, Vermeulen, van den Heuvel, Schouten, van Beek, Willems, Hoekstra, Verhoeven, Peeters, Maes",
 		begin: "van der, van den, van de, ter, Oude, Nieuw, Groen, Hoog, Wester, Zuider, Nieuwen, Kort, Lange",
@@ -65,7 +65,7 @@ var western = []culture{
 	},
 	{
 		weight: 45,
-		given: "Anna, Erik, Sofia, Lars, Emma, Anders, Ingrid, Johan, Astrid, Mikkel, Freja, Jonas, Maja, Magnus, Karin, Henrik, Linnea, Oskar, Signe, Fredrik, Elin, Søren, Ida, Björn, Solveig, Mads, Åsa, Ragnar, Tuva, Eino, Aino, Sigrún",
+		given:  "Anna, Erik, Sofia, Lars, Emma, Anders, Ingrid, Johan, Astrid, Mikkel, Freja, Jonas, Maja, Magnus, Karin, Henrik, Linnea, Oskar, Signe, Fredrik, Elin, Søren, Ida, Björn, Solveig, Mads, Åsa, Ragnar, Tuva, Eino, Aino, Sigrún",
 		family: "Andersson, Hansen, Johansson, Nielsen, Karlsson, Jensen, Nilsson, Pedersen, Eriksson, Larsen, Larsson, Olsen, Olsson, Johansen, Persson, Andersen, Svensson, Kristensen, Gustafsson, Sørensen, " +
 			"Lindberg, Berg, Lindqvist, Haugen, Sandberg, Dahl, Lund, Holm, Bakken, Strand, Virtanen, Korhonen, Nieminen, Mäkinen, Jónsdóttir, Sigurðsson, Ødegård, Åkesson, Solberg, Bergström",
 		begin: "Lind, Berg, Sten, Ek, Sand, Dal, Hol, Hag, Ny, Öst, Väst, Norr, Söder, Gran, Björk, Ceder, Al, Eke, Fors, Haug, Kvist, Lager, Mo, Rosen, Sjö, Ström, Sund, Vik, Åker, Ål",
