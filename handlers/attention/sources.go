@@ -38,11 +38,11 @@ func (f *findings) askPeople() error {
 		item := attention.Item{
 			Mark: "no", Since: w.Rows[0].LeavingAt.Time(), Overdue: true, Href: "/users?view=overdue",
 			Link: "Review " + ui.People(w.Total), About: "past their leaving date",
-			Text: number(w.Total, w.Capped, "person is", "people are") + " past their leaving date and can still sign in.",
+			Text: number(w.Total, w.Capped, "person is", "people are") + " past their leaving date and not deactivated. Their roles still stand.",
 		}
 		if w.Total == 1 {
 			one := w.Rows[0]
-			item.Text = one.DisplayName + " was to leave on " + ui.DayText(one.LeavingAt.Time(), f.c.Now()) + " and can still sign in."
+			item.Text = one.DisplayName + " was to leave on " + ui.DayText(one.LeavingAt.Time(), f.c.Now()) + " and is not deactivated. Their roles still stand."
 			item.Href, item.Link, item.About = "/users/"+one.PublicID, "Open", one.DisplayName
 		}
 		f.add(shouldBeOut, item)

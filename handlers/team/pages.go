@@ -41,7 +41,7 @@ func New(d Deps) *Pages { return &Pages{Deps: d} }
 func (p *Pages) Routes() []web.Route {
 	return []web.Route{
 		{Method: http.MethodGet, Path: "/team", Allow: models.TeamRead, Summary: "See who reports to you", Handler: p.List,
-			Nav: &web.Nav{Section: "My team", Label: "My team", Key: "t"}},
+			Nav: &web.Nav{Section: "My team", Label: "My team", Key: "t", Needs: "reports"}},
 		{Method: http.MethodGet, Path: "/team/:id", Allow: models.TeamRead, Summary: "See one of your direct reports and their access", Handler: p.Show},
 	}
 }

@@ -29,7 +29,7 @@ type Doorkeeper interface {
 	Caller(r *http.Request) (Caller, error)
 	// Refused writes down that a caller was turned away for want of a permission.
 	Refused(ctx context.Context, caller Caller, method, path string, lacks []string)
-	// Waiting gives the counts of the sidebar, by the name of Nav.Waits.
+	// Waiting gives the counts of the sidebar, by the names of Nav.Waits and Nav.Needs.
 	Waiting(ctx context.Context, caller Caller) map[string]int
 	// Notices gives banners every page must show, such as a provider that does not answer.
 	Notices(ctx context.Context, caller Caller) []Notice

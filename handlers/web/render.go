@@ -96,7 +96,7 @@ func (c *Call) nav() []layout.NavSection {
 	waiting := c.kit.Doorkeeper.Waiting(c.Ctx(), c.Caller)
 	items := map[string][]layout.NavItem{}
 	for _, r := range c.kit.routes {
-		if r.Nav == nil || !r.Opens(c.Caller.Actor.Can, true) || c.Caller.Actor.Can.Any(r.Nav.Hide) {
+		if r.Nav == nil || !r.Opens(c.Caller.Actor.Can, true) || (r.Nav.Needs != "" && waiting[r.Nav.Needs] == 0) {
 			continue
 		}
 		items[r.Nav.Section] = append(items[r.Nav.Section], layout.NavItem{

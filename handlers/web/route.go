@@ -41,9 +41,9 @@ type Route struct {
 type Nav struct {
 	Section string // Work, My team, Directory, Evidence, Me
 	Label   string
-	Key     string            // pressed after g
-	Waits   string            // name of the count of things waiting for this person, "" if none
-	Hide    models.Permission // who holds any of these has a better link for the same thing
+	Key     string // pressed after g
+	Waits   string // name of the count of things waiting for this person, "" if none
+	Needs   string // name of a count that must not be zero: no link to an empty team
 }
 
 // Opens reports whether the caller may use the route.

@@ -6,8 +6,6 @@ import (
 	"log/slog"
 	"net/http"
 	"strings"
-	"sync"
-	"time"
 
 	"github.com/rollcall/rollcall/handlers/web"
 	"github.com/rollcall/rollcall/internal/access"
@@ -19,10 +17,6 @@ import (
 	"github.com/rollcall/rollcall/models"
 )
 
-// waitingFor is how long the sidebar's counts are kept per tenant: they are a
-// hint, the page behind them is the truth.
-const waitingFor = 15 * time.Second
-
 // doorkeeper tells the pages who is calling.
 type doorkeeper struct {
 	log      *slog.Logger
@@ -33,13 +27,7 @@ type doorkeeper struct {
 	names    map[string]string // provider key -> name
 	flow     *signin.Flow
 
-	mu      sync.Mutex
-	waiting map[int64]counted
-}
-
-type counted struct {
-	at     time.Time
-	counts map[string]int
+	attention, reports *memory
 }
 
 // Caller finds the session and what its person may do now: one query for the
@@ -79,28 +67,23 @@ func (d *doorkeeper) Refused(ctx context.Context, caller web.Caller, method, pat
 	}
 }
 
-// Waiting counts what needs the caller. It answers from a short memory and
-// leaves the count out when the database does not answer.
+// Waiting counts what the sidebar must know. It answers from a short memory and
+// leaves a count out when the database does not answer.
 func (d *doorkeeper) Waiting(ctx context.Context, caller web.Caller) map[string]int {
-	if !caller.Actor.Can.Has(models.AttentionRead) {
-		return nil
-	}
+	counts := map[string]int{}
 	tenant := caller.Actor.Tenant
-	d.mu.Lock()
-	kept, ok := d.waiting[tenant]
-	d.mu.Unlock()
-	if ok && time.Since(kept.at) < waitingFor {
-		return kept.counts
+	if caller.Actor.Can.Has(models.AttentionRead) {
+		counts["attention"] = d.attention.of(tenant, func() (int, error) {
+			a, err := d.people.Attention(ctx, tenant)
+			return a.LeavingPassed.Total + a.Pending.Total, err
+		})
 	}
-	a, err := d.people.Attention(ctx, tenant)
-	if err != nil {
-		d.log.Warn("the sidebar's count could not be read", "error", err.Error())
-		return nil
+	if caller.Actor.Can.Has(models.TeamRead) {
+		counts["reports"] = d.reports.of(caller.UserID, func() (int, error) {
+			page, err := d.people.Reports(ctx, tenant, caller.UserID, directory.Query{Limit: 25})
+			return len(page.Rows), err
+		})
 	}
-	counts := map[string]int{"attention": a.LeavingPassed.Total + a.Pending.Total}
-	d.mu.Lock()
-	d.waiting[tenant] = counted{at: time.Now(), counts: counts}
-	d.mu.Unlock()
 	return counts
 }
 

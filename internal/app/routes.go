@@ -45,7 +45,7 @@ func (a *App) routes() []web.Route {
 func (a *App) doorkeeper() *doorkeeper {
 	return &doorkeeper{
 		log: a.options.Log, store: a.Store, sessions: a.Sessions, access: a.Access, people: a.People,
-		names: a.Providers.Names(), flow: a.SignIn, waiting: map[int64]counted{},
+		names: a.Providers.Names(), flow: a.SignIn, attention: newMemory(a.options.Log), reports: newMemory(a.options.Log),
 	}
 }
 

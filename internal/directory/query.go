@@ -17,7 +17,7 @@ const (
 	ViewDormant    View = "dormant"    // active, not signed in for 90 days
 	ViewNoManager  View = "no-manager" // active, not external, manager empty or deactivated
 	ViewPrivileged View = "privileged" // holds one of Query.PrivilegedRoleIDs now
-	ViewOverdue    View = "overdue"    // leaving date passed, may still sign in
+	ViewOverdue    View = "overdue"    // leaving date passed, not deactivated
 )
 
 // ViewInfo says what a view is called and, in one sentence, whom it shows.
@@ -34,7 +34,7 @@ var Views = []ViewInfo{
 	{ViewDormant, "Dormant 90 days", "Active, and last sign-in more than 90 days ago, or never and created more than 90 days ago."},
 	{ViewNoManager, "No manager", "Active, not External, and the manager is empty or deactivated."},
 	{ViewPrivileged, "Privileged", "Holds, by any path, a role marked privileged."},
-	{ViewOverdue, "Can sign in but should not", "Leaving date passed, and status still Active or Leaving."},
+	{ViewOverdue, "Past leaving date", "Leaving date passed, and not deactivated. Rollcall refuses them since that day; their roles still stand."},
 }
 
 // Sort says in which order a list stands.
