@@ -88,6 +88,7 @@ type UserToken struct {
 	TenantID int64  `bun:",pk" class:"public"`
 	Token    string `bun:",pk" class:"personal"`
 	UserID   int64  `bun:",pk" class:"public"`
+	SortName string `bun:",pk" class:"personal"` // User.SortName once more, for the order
 }
 
 // AttributeKind is the type of a local attribute's value.

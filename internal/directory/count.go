@@ -36,6 +36,11 @@ func (e *Engine) count(ctx context.Context, r store.Reader, q Query, limit int) 
 	if err != nil {
 		return 0, err
 	}
+	if p.start < 0 {
+		if err := p.choose(ctx, p.bounds.medium, startable); err != nil {
+			return 0, err
+		}
+	}
 	return p.count(ctx, limit)
 }
 

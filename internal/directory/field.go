@@ -35,7 +35,7 @@ type Sources map[string]string
 // strings gives no sources.
 func ParseSources(text string) Sources {
 	sources := Sources{}
-	if text == "" || json.Unmarshal([]byte(text), &sources) != nil {
+	if json.Unmarshal([]byte(text), &sources) != nil || sources == nil {
 		return Sources{}
 	}
 	return sources

@@ -344,7 +344,9 @@ func TestListEqualsOracle(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, db *dbtest.DB) {
 		w := build(t, db, 180)
-		engines := []*directory.Engine{w.engine, directory.New(db.Store, directory.WithBounds(-1, -1)), directory.New(db.Store, directory.WithBounds(5, 40))}
+		engines := []*directory.Engine{w.engine,
+			directory.New(db.Store, directory.WithBounds(-1, -1, 10)), directory.New(db.Store, directory.WithBounds(-1, -1, 1000)),
+			directory.New(db.Store, directory.WithBounds(5, 40, 12)), directory.New(db.Store, directory.WithBounds(-1, 1000, 20))}
 		rapid.Check(t, func(rt *rapid.T) {
 			w.engine = rapid.SampledFrom(engines).Draw(rt, "bounds")
 			q := w.draw(rt)

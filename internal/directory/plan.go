@@ -2,6 +2,7 @@ package directory
 
 import (
 	"context"
+	"slices"
 
 	"github.com/rollcall/rollcall/internal/store"
 	"github.com/rollcall/rollcall/models"
@@ -13,13 +14,21 @@ import (
 // they are looked up, checked and sorted. Costs what that condition matches.
 //
 // Walk: an index in the order of the list is walked from the cursor on and
-// everything else is checked row by row. Costs little when much matches.
+// everything else is checked row by row. Costs little when much matches, and a
+// lot when what matches stands far behind: everybody called Maria begins after
+// half of the list. So where there is something to start from, a walk goes only
+// so far, and then the other way is taken.
 type bounds struct {
-	small  int // always start from a condition that matches at most this many
-	medium int // start from the rarest of several conditions up to this many
+	small  int // start at once from a condition that matches at most this many
+	medium int // after a walk that was cut short, start from one with at most this many
+	walk   int // rows a walk looks at before it is cut short
 }
 
-var usualBounds = bounds{small: 2_000, medium: 20_000}
+var usualBounds = bounds{small: 2_000, medium: 20_000, walk: 4_000}
+
+// promising is how many rows a walk that was cut short must have found to go on
+// with it, when everything to start from matches more than medium.
+const promising = 5
 
 // plan is a checked query that knows how it will be read.
 type plan struct {
@@ -29,6 +38,7 @@ type plan struct {
 	now     models.Instant
 	filters []filter
 	start   int // the filter to start from; -1: walk
+	size    int // how many the start matches, when that is known; else 0
 }
 
 // prepare checks a query and decides how to read it.
@@ -41,36 +51,42 @@ func (e *Engine) prepare(ctx context.Context, r store.Reader, q Query) (*plan, e
 	if p.filters, err = p.Query.filters(p.now); err != nil {
 		return nil, err
 	}
-	return p, p.choose(ctx)
+	if len(p.filters) == 0 || len(p.filters) == 1 && p.leadIndex(p.filters[0]) != "" {
+		return p, nil // one index gives everything in order
+	}
+	return p, p.choose(ctx, p.bounds.small, func(f filter) bool { return f.source != nil })
 }
 
-// choose looks for a filter to start from. A query with at most one filter that
-// leads an index in the list's order needs none.
-func (p *plan) choose(ctx context.Context) error {
-	if len(p.filters) == 0 || len(p.filters) == 1 && p.leadIndex(p.filters[0]) != "" {
-		return nil
-	}
-	for _, limit := range []int{p.bounds.small, p.bounds.medium} {
-		if limit == p.bounds.medium && len(p.filters) < 2 {
-			return nil
+// choose starts from the condition that matches fewest, if that is at most limit.
+func (p *plan) choose(ctx context.Context, limit int, among func(filter) bool) error {
+	fewest := limit + 1
+	for i, f := range p.filters {
+		if !among(f) {
+			continue
 		}
-		fewest := limit + 1
-		for i, f := range p.filters {
-			if f.source == nil || limit == p.bounds.medium && f.lead != nil {
-				continue // beyond small, walking a leading column's own index is as good
-			}
-			n, err := p.probe(ctx, f.source, fewest)
-			if err != nil {
-				return err
-			}
-			if n < fewest {
-				fewest, p.start = n, i
-			}
+		n, err := p.probe(ctx, f.source, fewest)
+		if err != nil {
+			return err
 		}
-		if p.start >= 0 {
-			return nil
+		if n < fewest {
+			fewest, p.start, p.size = n, i, n
 		}
 	}
+	return nil
+}
+
+// startable tells what a walk that was cut short may start from instead. A
+// leading column is left out: walking its own index is as good.
+func startable(f filter) bool { return f.source != nil && f.lead == nil }
+
+// settle chooses a start for a walk that found too little, or for a read to the
+// end. When everything matches more than medium, the first condition is taken,
+// of unknown size.
+func (p *plan) settle(ctx context.Context) error {
+	if err := p.choose(ctx, p.bounds.medium, startable); err != nil || p.start >= 0 {
+		return err
+	}
+	p.start = slices.IndexFunc(p.filters, startable)
 	return nil
 }
 

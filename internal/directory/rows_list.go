@@ -3,7 +3,6 @@ package directory
 import (
 	"context"
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/rollcall/rollcall/internal/store"
@@ -80,68 +79,6 @@ func (s *statement) from(r store.Reader, src *source) {
 	s.add(src.where, src.args...)
 }
 
-// fetch reads at most limit rows from a position on. up is the direction of the
-// read, not of the list.
-func (p *plan) fetch(ctx context.Context, at position, up bool, limit int) ([]Row, error) {
-	if p.start >= 0 {
-		return p.fetchStarting(ctx, at, up, limit)
-	}
-	i := p.leading()
-	if i < 0 {
-		return p.fetchWalking(ctx, -1, nil, walk{p.walkIndex(), at, up, limit})
-	}
-	index := p.leadIndex(p.filters[i])
-	var rows []Row
-	for _, value := range distinct(p.filters[i].lead.values) {
-		leg, err := p.fetchWalking(ctx, i, value, walk{index, at, up, limit})
-		if err != nil {
-			return nil, err
-		}
-		rows = append(rows, leg...)
-	}
-	slices.SortFunc(rows, func(a, b Row) int {
-		if up {
-			return p.compare(&a, &b)
-		}
-		return p.compare(&b, &a)
-	})
-	return rows[:min(len(rows), limit)], nil
-}
-
-func distinct(values []any) []any {
-	var all []any
-	for _, value := range values {
-		if !slices.Contains(all, value) {
-			all = append(all, value)
-		}
-	}
-	return all
-}
-
-// walk says which index to walk, from where, which way, how far.
-type walk struct {
-	index string
-	at    position
-	up    bool
-	limit int
-}
-
-// fetchWalking walks an index; with a leading filter, the part of it that holds one value.
-func (p *plan) fetchWalking(ctx context.Context, leading int, value any, w walk) ([]Row, error) {
-	var s statement
-	s.add("SELECT " + rowColumns + " FROM users u" + force(p.r, w.index) + withDepartment + " WHERE u.tenant_id = ?tenant")
-	for i, f := range p.filters {
-		if i == leading {
-			s.add(" AND u."+f.lead.column+" = ?", value)
-			continue
-		}
-		s.rowByRow(f)
-	}
-	p.keyset(&s, w.at, w.up)
-	p.ordered(&s, "u.", w.up, w.limit)
-	return p.rows(ctx, &s)
-}
-
 // fetchStarting looks up everybody the starting filter names, keeps who meets
 // the rest, and sorts them.
 func (p *plan) fetchStarting(ctx context.Context, at position, up bool, limit int) ([]Row, error) {
@@ -151,9 +88,35 @@ func (p *plan) fetchStarting(ctx context.Context, at position, up bool, limit in
 	s.add(", m AS " + fence(p.r) + "(SELECT " + rowColumns + " FROM w JOIN users u" + force(p.r, primary) +
 		" ON u.tenant_id = ?tenant AND u.id = w.user_id" + withDepartment + " WHERE 1 = 1")
 	p.remaining(&s)
-	p.keyset(&s, at, up)
+	column, key := p.key(at)
+	s.keyset("u."+column, "u.id", key, at, up)
 	s.add(") SELECT " + fencedColumns + " FROM m")
-	p.ordered(&s, "", up, limit)
+	s.ordered(column, "id", up, limit)
+	return p.rows(ctx, &s)
+}
+
+// fetchNamed is fetchStarting for a word in a list by name: the words hold the
+// name, so that only the first people in order are looked up. most is how many;
+// 0 is all of them.
+func (p *plan) fetchNamed(ctx context.Context, at position, up bool, limit, most int) ([]Row, error) {
+	src := p.filters[p.start].source
+	var s statement
+	s.add("WITH w AS " + fence(p.r) + "(SELECT DISTINCT x.user_id, x.sort_name")
+	s.from(p.r, src)
+	for i, f := range p.filters {
+		if i != p.start && f.inner != "" {
+			s.condition(f, src.key)
+		}
+	}
+	s.keyset("x.sort_name", "x.user_id", at.name, at, up)
+	if most > 0 {
+		s.ordered("x.sort_name", "x.user_id", up, most)
+	}
+	s.add("), m AS " + fence(p.r) + "(SELECT " + rowColumns + " FROM w JOIN users u" + force(p.r, primary) +
+		" ON u.tenant_id = ?tenant AND u.id = w.user_id" + withDepartment + " WHERE 1 = 1")
+	p.remaining(&s)
+	s.add(") SELECT " + fencedColumns + " FROM m")
+	s.ordered("sort_name", "id", up, limit)
 	return p.rows(ctx, &s)
 }
 
@@ -206,34 +169,46 @@ func (s *statement) rowByRow(f filter) {
 	s.add(" AND ("+strings.ReplaceAll(f.inner, "{id}", "u.id")+" LIMIT 1) = 1", f.args...)
 }
 
-// keyset keeps what lies behind a position, spelled so that every database
-// walks the index.
-func (p *plan) keyset(s *statement, at position, up bool) {
-	if at.start {
-		return
-	}
-	column, key := "u.sort_name", any(at.name)
+// key gives the column of the list's order and a position's value in it.
+func (p *plan) key(at position) (column string, value any) {
 	switch p.Sort {
 	case SortSignIn:
-		column, key = "u.last_sign_in_at", at.at
+		return "last_sign_in_at", at.at
 	case SortCreated:
-		column, key = "u.created_at", at.at
-	case SortName:
+		return "created_at", at.at
+	default:
+		return "sort_name", at.name
+	}
+}
+
+// keyset keeps what lies behind a position, spelled so that every database
+// walks the index.
+func (s *statement) keyset(column, id string, key any, at position, up bool) {
+	if at.start {
+		return
 	}
 	op := ">"
 	if !up {
 		op = "<"
 	}
-	s.add(" AND "+column+" "+op+"= ? AND ("+column+" "+op+" ? OR u.id "+op+" ?)", key, key, at.id)
+	s.add(" AND "+column+" "+op+"= ? AND ("+column+" "+op+" ? OR "+id+" "+op+" ?)", key, key, at.id)
 }
 
-func (p *plan) ordered(s *statement, alias string, up bool, limit int) {
-	column := map[Sort]string{SortName: "sort_name", SortSignIn: "last_sign_in_at", SortCreated: "created_at"}[p.Sort]
+// upTo keeps what lies before a position or on it.
+func (s *statement) upTo(column, id string, key any, at position, up bool) {
+	op := "<"
+	if !up {
+		op = ">"
+	}
+	s.add(" AND "+column+" "+op+"= ? AND ("+column+" "+op+" ? OR "+id+" "+op+"= ?)", key, key, at.id)
+}
+
+func (s *statement) ordered(column, id string, up bool, limit int) {
 	way := ""
 	if !up {
 		way = " DESC"
 	}
-	s.add(" ORDER BY "+alias+column+way+", "+alias+"id"+way+" LIMIT ?", limit)
+	s.add(" ORDER BY "+column+way+", "+id+way+" LIMIT ?", limit)
 }
 
 func (p *plan) rows(ctx context.Context, s *statement) ([]Row, error) {

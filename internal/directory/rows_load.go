@@ -69,7 +69,7 @@ func insertBelongings(ctx context.Context, tx *store.Tx, users []models.User, re
 	for i := range users {
 		u, n := &users[i], &records[i]
 		for _, token := range tokens(u.DisplayName, u.Username, u.Email) {
-			words = append(words, models.UserToken{Token: token, UserID: u.ID})
+			words = append(words, models.UserToken{Token: token, UserID: u.ID, SortName: u.SortName})
 		}
 		for k, identity := range n.Identities {
 			row := identityOf(tx, identity, u.ID)

@@ -78,7 +78,7 @@ func insertTokens(ctx context.Context, tx *store.Tx, user *models.User) error {
 	}
 	rows := make([]models.UserToken, len(found))
 	for i, token := range found {
-		rows[i] = models.UserToken{Token: token, UserID: user.ID}
+		rows[i] = models.UserToken{Token: token, UserID: user.ID, SortName: user.SortName}
 	}
 	if _, err := tx.Insert(&rows).Exec(ctx); err != nil {
 		return fmt.Errorf("insert words of user %d: %w", user.ID, err)
