@@ -51,6 +51,6 @@ func (r *seedRun) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	fmt.Printf("%+v\n", summary)
+	fmt.Printf("%d people with %d roles and %d audit events in %.1f s.\n", summary.People, summary.Assignments, summary.Events, summary.Elapsed.Seconds())
 	return nil
 }

@@ -83,9 +83,9 @@ func (k *Kit) Mount(engine *gin.Engine, routes []Route) {
 			engine.Handle(http.MethodHead, r.Path, func(c *gin.Context) { k.serve(c, r) })
 		}
 	}
-	engine.NoRoute(func(c *gin.Context) { k.serve(c, Route{Door: Public, Path: c.Request.URL.Path, Handler: notFound}) })
+	engine.NoRoute(func(c *gin.Context) { k.serve(c, Route{Method: c.Request.Method, Door: Public, Path: "(none)", Handler: notFound}) })
 	engine.HandleMethodNotAllowed = true
-	engine.NoMethod(func(c *gin.Context) { k.serve(c, Route{Door: Public, Anonymous: true, Handler: wrongMethod}) })
+	engine.NoMethod(func(c *gin.Context) { k.serve(c, Route{Method: c.Request.Method, Door: Public, Path: "(none)", Anonymous: true, Handler: wrongMethod}) })
 }
 
 // current reports whether a sidebar link is where the path is.
