@@ -51,14 +51,15 @@ func title(c *web.Call) string {
 }
 
 // fill reads the events and their number into the model. Filters that the log
-// refuses come back as fields.
+// refuses come back as fields. It counts first: the look at the log is itself
+// written into it, and would be counted without being shown.
 func (p *Pages) fill(c *web.Call, s search, q audit.Query, m *view.ListModel) ([]errs.Field, error) {
-	page, err := p.Log.List(c.Ctx(), c.Actor(), q)
-	if e, known := errs.As(err); known && e.Kind == errs.Invalid && len(e.Fields) > 0 {
-		return e.Fields, nil
+	if err := p.count(c, s, q, m); err != nil {
+		return refusedFilters(err)
 	}
+	page, err := p.Log.List(c.Ctx(), c.Actor(), q)
 	if err != nil {
-		return nil, err
+		return refusedFilters(err)
 	}
 	for i := range page.Lines {
 		m.Lines = append(m.Lines, line(&page.Lines[i], linesFor(c)))
@@ -67,7 +68,15 @@ func (p *Pages) fill(c *web.Call, s search, q audit.Query, m *view.ListModel) ([
 	if len(m.Lines) == 0 {
 		m.Empty = empty(c, s, page.Newest)
 	}
-	return nil, p.count(c, s, q, m)
+	return nil, nil
+}
+
+// refusedFilters separates input the log refuses from all other errors.
+func refusedFilters(err error) ([]errs.Field, error) {
+	if e, known := errs.As(err); known && e.Kind == errs.Invalid && len(e.Fields) > 0 {
+		return e.Fields, nil
+	}
+	return nil, err
 }
 
 // count adds the number of events to the scope line. Searching text is slow, so

@@ -17,7 +17,10 @@ func (p *Pages) Access(c *web.Call, userID int64, publicID, name string) (web.Co
 	if err != nil {
 		return nil, err
 	}
-	o := p.options(c, publicID, name)
+	o, err := p.options(c, publicID, name)
+	if err != nil {
+		return nil, err
+	}
 	o.Limit = sectionRoles
 	return roles.Access(AccessModel(held, o)), nil
 }
@@ -29,13 +32,34 @@ func (p *Pages) ReadAccess(c *web.Call, userID int64, publicID, name string) (we
 	if err != nil {
 		return nil, err
 	}
-	o := p.options(c, publicID, name)
+	o, err := p.options(c, publicID, name)
+	if err != nil {
+		return nil, err
+	}
 	o.ReadOnly, o.Plain = true, true
-	return roles.Access(AccessModel(held, o)), nil
+	m := AccessModel(held, o)
+	m.Title = "Roles"
+	return roles.Access(m), nil
 }
 
-func (p *Pages) options(c *web.Call, publicID, name string) AccessOptions {
-	return AccessOptions{UserID: publicID, Name: name, Can: c.Actor().Can, Now: c.Now(), SourceName: p.People.SourceName}
+func (p *Pages) options(c *web.Call, publicID, name string) (AccessOptions, error) {
+	names, err := p.applicationNames(c)
+	return AccessOptions{
+		UserID: publicID, Name: name, Can: c.Actor().Can, Now: c.Now(), SourceName: p.People.SourceName, Applications: names,
+	}, err
+}
+
+// applicationNames gives the names of all applications by key.
+func (p *Pages) applicationNames(c *web.Call) (map[string]string, error) {
+	all, err := p.Roles.Applications(c.Ctx(), c.Tenant())
+	if err != nil {
+		return nil, err
+	}
+	names := make(map[string]string, len(all))
+	for _, a := range all {
+		names[a.Key] = a.Name
+	}
+	return names, nil
 }
 
 // Effective answers GET /users/:id/access.
@@ -52,20 +76,24 @@ func (p *Pages) Effective(c *web.Call) error {
 	if err != nil {
 		return err
 	}
-	m := roles.EffectiveModel{Name: person.DisplayName, Access: AccessModel(held, p.options(c, person.PublicID, person.DisplayName))}
-	m.Access.EffectiveHref = ""
+	o, err := p.options(c, person.PublicID, person.DisplayName)
+	if err != nil {
+		return err
+	}
+	m := roles.EffectiveModel{Name: person.DisplayName, Access: AccessModel(held, o)}
+	m.Access.Title, m.Access.EffectiveHref = "Roles", ""
 	for _, e := range effective {
-		m.Permissions = append(m.Permissions, effectiveModel(e))
+		m.Permissions = append(m.Permissions, effectiveModel(e, o))
 	}
 	return c.Render(web.Page{
 		Title: "Access of " + person.DisplayName, Crumbs: personCrumbs(person.PublicID, person.DisplayName, "Access"),
 	}, roles.EffectivePage(m))
 }
 
-func effectiveModel(e access.EffectivePermission) roles.Effective {
-	v := roles.Effective{Sentence: e.Sentence, Application: e.Application, Key: e.Key, More: e.MorePaths}
+func effectiveModel(e access.EffectivePermission, o AccessOptions) roles.Effective {
+	v := roles.Effective{Sentence: e.Sentence, Application: o.application(e.Application), Key: e.Key, More: e.MorePaths}
 	for _, path := range e.Paths {
-		v.Paths = append(v.Paths, path.Why())
+		v.Paths = append(v.Paths, o.why(path))
 	}
 	return v
 }

@@ -2,6 +2,8 @@ package roles
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/rollcall/rollcall/handlers/web"
 	"github.com/rollcall/rollcall/internal/access"
@@ -127,7 +129,8 @@ func (p *Pages) choices(c *web.Call, person directory.Person, f assignForm) (rol
 		return m, err
 	}
 	given := givenKeys(held)
-	for i, r := range rows[:min(len(rows), shownRoles)] {
+	shown := byApplication(rows[:min(len(rows), shownRoles)], f.Role)
+	for i, r := range shown {
 		choice := roles.RoleChoice{Key: r.Key, Name: r.Name, Sentence: r.Sentence, Privileged: r.Reaches, Chosen: r.Key == f.Role}
 		switch {
 		case given[r.Key]:
@@ -142,6 +145,20 @@ func (p *Pages) choices(c *web.Call, person directory.Person, f assignForm) (rol
 		m.Groups = addChoice(m.Groups, name, choice)
 	}
 	return m, nil
+}
+
+// byApplication sorts by the application's name and leaves the chosen role first.
+func byApplication(rows []access.RoleRow, chosen string) []access.RoleRow {
+	slices.SortStableFunc(rows, func(a, b access.RoleRow) int {
+		if first := (a.Key == chosen); first != (b.Key == chosen) {
+			if first {
+				return -1
+			}
+			return 1
+		}
+		return strings.Compare(a.Application.Name, b.Application.Name)
+	})
+	return rows
 }
 
 func grantable(rows []access.RoleRow, can models.Permission) (may []access.RoleRow, hidden int) {

@@ -2,6 +2,7 @@ package roles
 
 import (
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/rollcall/rollcall/internal/access"
@@ -19,6 +20,8 @@ type AccessOptions struct {
 	ReadOnly   bool // no buttons, whatever the reader may do
 	Plain      bool // for people who do not know roles by name: each with its sentence
 	SourceName func(key string) string
+
+	Applications map[string]string // names by key; a key without one stands for itself
 }
 
 // AccessModel makes the view model of what a person holds.
@@ -48,7 +51,7 @@ func AccessModel(held []access.HeldRole, o AccessOptions) roles.AccessModel {
 
 func heldModel(h access.HeldRole, o AccessOptions) roles.Held {
 	v := roles.Held{
-		Name: h.Role.Name, Application: h.Application, Sentence: h.Sentence, Privileged: h.Role.Privileged, More: h.MorePaths,
+		Name: h.Role.Name, Application: o.application(h.Application), Sentence: h.Sentence, Privileged: h.Role.Privileged, More: h.MorePaths,
 	}
 	if o.Can.Has(models.RolesRead) {
 		v.Href = roleHref(h.Role.Key)
@@ -63,7 +66,7 @@ func heldModel(h access.HeldRole, o AccessOptions) roles.Held {
 // again when it is done.
 func pathModel(path access.Path, privileged bool, o AccessOptions) roles.Path {
 	v := roles.Path{
-		Why: path.Why(), Reason: path.Reason, Since: since(path), Until: path.Until.Time(), State: string(path.State),
+		Why: o.why(path), Reason: path.Reason, Since: since(path), Until: path.Until.Time(), State: string(path.State),
 	}
 	if o.ReadOnly || !o.Can.Has(models.RolesAssign) {
 		return v
@@ -88,6 +91,22 @@ func pathModel(path access.Path, privileged bool, o AccessOptions) roles.Path {
 // moment it was given or began, whichever is later.
 func since(path access.Path) time.Time {
 	return max(path.From, path.CreatedAt).Time()
+}
+
+func (o AccessOptions) application(key string) string {
+	if name := o.Applications[key]; name != "" {
+		return name
+	}
+	return key
+}
+
+// why is the path in one line, with the provider's name in place of its key.
+func (o AccessOptions) why(path access.Path) string {
+	line := path.Why()
+	if claim, mapped := path.Claim(); mapped {
+		return strings.TrimSuffix(line, claim.Provider) + sourceName(o, claim.Provider)
+	}
+	return line
 }
 
 func sourceName(o AccessOptions, provider string) string {

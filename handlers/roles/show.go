@@ -21,7 +21,11 @@ func (p *Pages) Show(c *web.Call) error {
 	if err != nil {
 		return err
 	}
-	m := p.showModel(c, role)
+	names, err := p.applicationNames(c)
+	if err != nil {
+		return err
+	}
+	m := p.showModel(c, role, names)
 	m.Holders = p.holdersModel(c, role, holders)
 	if p.History != nil && c.Can(models.AuditRead) {
 		m.History, err = p.History(c, role.ID, role.Key)
@@ -44,7 +48,7 @@ func (p *Pages) Show(c *web.Call) error {
 	return c.Render(page, roles.Show(m))
 }
 
-func (p *Pages) showModel(c *web.Call, role access.RoleDetail) roles.ShowModel {
+func (p *Pages) showModel(c *web.Call, role access.RoleDetail, names map[string]string) roles.ShowModel {
 	m := roles.ShowModel{
 		Name: role.Name, Key: role.Key, Sentence: role.Sentence, Application: role.Application.Name,
 		Longest: longest(role.MaxDays), People: heldBy(role), MorePermissions: role.MorePermissions, BuiltIn: role.BuiltIn,
@@ -55,7 +59,7 @@ func (p *Pages) showModel(c *web.Call, role access.RoleDetail) roles.ShowModel {
 	}
 	for _, perm := range role.Permissions {
 		m.Permissions = append(m.Permissions, roles.Permission{
-			Sentence: perm.Sentence, Application: perm.Application, Key: perm.Key, Via: refs(perm.Via),
+			Sentence: perm.Sentence, Application: names[perm.Application], Key: perm.Key, Via: refs(perm.Via),
 		})
 	}
 	if c.Can(models.RolesEdit) && !role.BuiltIn {
@@ -88,7 +92,7 @@ func refs(list []access.RoleRef) []roles.Ref {
 }
 
 func (p *Pages) holdersModel(c *web.Call, role access.RoleDetail, page access.HolderPage) roles.HoldersModel {
-	m := roles.HoldersModel{Role: role.Name, Now: c.Now()}
+	m := roles.HoldersModel{Role: role.Name, Privileged: role.Reaches, Now: c.Now()}
 	for _, h := range page.Rows {
 		row := roles.Holder{Name: h.User.Name, Email: h.Email, Status: string(h.Status)}
 		if c.Can(models.UsersRead) {

@@ -28,14 +28,14 @@ func (a *App) routes() []web.Route {
 		attention.New(attention.Deps{
 			People: a.People, Access: a.Access, Log: a.Log, Tenant: a.Tenant.Name, Providers: a.providerHealth,
 		}).Routes(),
-		team.New(team.Deps{People: a.People, Access: a.Access, Roles: rolePages.Access}).Routes(),
+		team.New(team.Deps{People: a.People, Access: a.Access, Roles: rolePages.ReadAccess}).Routes(),
 		users.New(users.Deps{
 			People: a.People, Access: a.Access, Sessions: a.Sessions, Offboard: a.Offboard, Providers: a.providerList(),
 			Roles: rolePages.Access, Activity: logPages.Timeline,
 		}).Routes(),
 		rolePages.Routes(),
 		logPages.Routes(),
-		me.New(me.Deps{People: a.People, Sessions: a.Sessions, Roles: rolePages.Access, Activity: logPages.OwnTimeline}).Routes(),
+		me.New(me.Deps{People: a.People, Sessions: a.Sessions, Roles: rolePages.ReadAccess, Activity: logPages.OwnTimeline}).Routes(),
 	} {
 		table = append(table, part...)
 	}
