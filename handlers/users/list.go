@@ -1,6 +1,8 @@
 package users
 
 import (
+	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -22,6 +24,9 @@ func (p *Pages) List(c *web.Call) error {
 	if err != nil {
 		return err
 	}
+	if c.Htmx() && emptied(c.Request.URL.Query()) { // a whole form was sent: keep the address as short as its meaning
+		c.Header("HX-Replace-Url", r.link("/users", nil))
+	}
 	m := users.List{Text: r.query.Text, Result: result, Actions: listActions(c, r), Chips: p.chips(r)}
 	if !c.Htmx() {
 		if err := p.frame(c, r, &m); err != nil {
@@ -31,6 +36,15 @@ func (p *Pages) List(c *web.Call) error {
 	return c.Render(web.Page{
 		Title: "Users", Status: status, Actions: users.ListActions(m), Fragment: users.ListFragment(m),
 	}, users.ListPage(m))
+}
+
+func emptied(in url.Values) bool {
+	for _, values := range in {
+		if slices.Contains(values, "") {
+			return true
+		}
+	}
+	return false
 }
 
 // result reads the rows and what a row needs from other engines: one query each

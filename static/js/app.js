@@ -290,6 +290,21 @@
     }
   }, 60000);
 
+  // The list of a page's sections marks the one that is being read.
+  const parts = all(".sections a").filter((link) => one(link.hash));
+  const markPart = () => {
+    const end = innerHeight + scrollY >= document.documentElement.scrollHeight - 2;
+    const read = end ? parts.at(-1) : parts.findLast((link) => one(link.hash).getBoundingClientRect().top < 120) || parts[0];
+    for (const link of parts) {
+      if (link === read) link.setAttribute("aria-current", "location");
+      else link.removeAttribute("aria-current");
+    }
+  };
+  if (parts.length > 1) {
+    addEventListener("scroll", markPart, { passive: true });
+    markPart();
+  }
+
   // The sidebar is a scrolling row on narrow windows: the current page starts in sight.
   document.addEventListener("DOMContentLoaded", () => {
     const side = one(".side");
