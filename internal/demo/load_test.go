@@ -3,8 +3,8 @@ package demo
 import (
 	"context"
 	"fmt"
+	"io"
 	"os"
-	"path/filepath"
 	"sync"
 	"testing"
 	"time"
@@ -19,11 +19,12 @@ import (
 // moment is when the tests look at the demo: a Wednesday.
 var moment = time.Date(2026, time.November, 25, 10, 42, 0, 0, time.UTC)
 
-const issuer = "http://localhost:8080" + ProviderPath
-
 // house is a loaded demo with its engines.
 type house struct {
-	sum    Summary
+	dir    string
+	site   *Site // whose listener is closed again
+	issuer string
+	tenant int64
 	store  *store.Store
 	people *directory.Engine
 	access *access.Engine
@@ -37,16 +38,24 @@ var loaded = sync.OnceValues(func() (*house, error) {
 	}
 	tidy = func() error { return os.RemoveAll(dir) }
 	ctx := context.Background() // the house outlives the first test that asks for it
-	url := "sqlite://" + filepath.Join(dir, "demo.db")
-	sum, err := Load(ctx, LoadOptions{URL: url, Issuer: issuer, Now: moment})
-	if err != nil {
+	h := &house{dir: dir}
+	if h.site, err = Bind(ctx, "127.0.0.1:0"); err != nil {
 		return nil, err
 	}
-	db, err := store.Open(ctx, store.Options{URL: url, Clock: func() time.Time { return moment }})
-	if err != nil {
+	if err := h.site.Listener.Close(); err != nil {
 		return nil, err
 	}
-	return &house{sum, db, directory.New(db), access.New(db), audit.New(db)}, nil
+	h.issuer = h.site.URL + ProviderPath
+	data := &place{dir: dir}
+	if err := data.fill(ctx, h.site, io.Discard, moment); err != nil {
+		return nil, err
+	}
+	if h.store, err = store.Open(ctx, store.Options{URL: data.url(), Clock: func() time.Time { return moment }}); err != nil {
+		return nil, err
+	}
+	tenant, err := h.store.TenantBySlug(ctx, Tenant.Slug)
+	h.tenant, h.people, h.access, h.log = tenant.ID, directory.New(h.store), access.New(h.store), audit.New(h.store)
+	return h, err
 })
 
 var tidy = func() error { return nil }
@@ -73,7 +82,7 @@ func openHouse(t *testing.T) *house {
 func (h *house) number(t *testing.T, query string, args ...any) int {
 	t.Helper()
 	var n int
-	if err := h.store.Read(h.sum.Tenant).Raw(query, args...).Scan(t.Context(), &n); err != nil {
+	if err := h.store.Read(h.tenant).Raw(query, args...).Scan(t.Context(), &n); err != nil {
 		t.Fatalf("%s: %v", query, err)
 	}
 	return n
@@ -84,7 +93,7 @@ func TestEveryViewHasItsPeople(t *testing.T) {
 	h := openHouse(t)
 	c := compose(moment)
 	c.parts[partLetIn].status = models.Active // the engines let this person in
-	privileged, err := h.access.PrivilegedRoleIDs(t.Context(), h.sum.Tenant)
+	privileged, err := h.access.PrivilegedRoleIDs(t.Context(), h.tenant)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -109,7 +118,7 @@ func TestEveryViewHasItsPeople(t *testing.T) {
 	for _, view := range directory.Views {
 		t.Run(string(view.View), func(t *testing.T) {
 			t.Parallel()
-			n, err := h.people.CountExactly(t.Context(), h.sum.Tenant, directory.Query{View: view.View, PrivilegedRoleIDs: privileged})
+			n, err := h.people.CountExactly(t.Context(), h.tenant, directory.Query{View: view.View, PrivilegedRoleIDs: privileged})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -170,7 +179,7 @@ func TestSumsAgree(t *testing.T) {
 func TestEveryRoleIsHeld(t *testing.T) {
 	t.Parallel()
 	h := openHouse(t)
-	page, err := h.access.ListRoles(t.Context(), h.sum.Tenant, access.RoleFilter{Limit: access.MaxPageSize})
+	page, err := h.access.ListRoles(t.Context(), h.tenant, access.RoleFilter{Limit: access.MaxPageSize})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -189,7 +198,7 @@ func TestEveryRoleIsHeld(t *testing.T) {
 	if own != 25 {
 		t.Errorf("%d roles of the company, want 25", own)
 	}
-	ending, err := h.access.EndingSoon(t.Context(), h.sum.Tenant, 5*24*time.Hour)
+	ending, err := h.access.EndingSoon(t.Context(), h.tenant, 5*24*time.Hour)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -210,14 +219,14 @@ func TestPersonasMayDoTheirWork(t *testing.T) {
 		PersonaManager: models.TeamRead | models.AuditReadOwn, PersonaEmployee: 0,
 	}
 	for _, persona := range Personas() {
-		user, _, err := h.people.FindIdentity(t.Context(), h.sum.Tenant, issuer, persona.Subject)
+		user, _, err := h.people.FindIdentity(t.Context(), h.tenant, h.issuer, persona.Subject)
 		if err != nil {
 			t.Fatalf("%s: %v", persona.Key, err)
 		}
 		if user.DisplayName != persona.Name || user.Status != models.Active {
 			t.Errorf("%s is %s, %s", persona.Key, user.DisplayName, user.Status)
 		}
-		grant, err := h.access.Can(t.Context(), access.Ask{Tenant: h.sum.Tenant, UserID: user.ID, Epoch: user.AccessEpoch, Now: models.At(moment)})
+		grant, err := h.access.Can(t.Context(), access.Ask{Tenant: h.tenant, UserID: user.ID, Epoch: user.AccessEpoch, Now: models.At(moment)})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -233,11 +242,11 @@ func TestPersonasMayDoTheirWork(t *testing.T) {
 func TestManagerHasTheTeamThatIsPromised(t *testing.T) {
 	t.Parallel()
 	h := openHouse(t)
-	elif, _, err := h.people.FindIdentity(t.Context(), h.sum.Tenant, issuer, Personas()[2].Subject)
+	elif, _, err := h.people.FindIdentity(t.Context(), h.tenant, h.issuer, Personas()[2].Subject)
 	if err != nil {
 		t.Fatal(err)
 	}
-	team, err := h.people.Reports(t.Context(), h.sum.Tenant, elif.ID, directory.Query{})
+	team, err := h.people.Reports(t.Context(), h.tenant, elif.ID, directory.Query{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -255,7 +264,7 @@ func TestManagerHasTheTeamThatIsPromised(t *testing.T) {
 func TestLogTellsInWordsAndOfEveryGroup(t *testing.T) {
 	t.Parallel()
 	h := openHouse(t)
-	auditor := models.SystemActor(h.sum.Tenant, "Test")
+	auditor := models.SystemActor(h.tenant, "Test")
 	auditor.Kind, auditor.UserID = models.ActorUser, 1
 	for _, group := range audit.Groups {
 		page, err := h.log.List(t.Context(), auditor, audit.Query{Group: group.Group})

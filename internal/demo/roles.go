@@ -50,65 +50,63 @@ const (
 
 // catalogue holds the applications with their permissions and roles; a role
 // stands after those it contains.
-func catalogue() []application {
-	return []application{
-		{"ledger-prod", "Ledger (production)", []access.PermissionInput{
-			may("read-postings", "Read postings and balances of every company"), may("post-entry", "Post an entry in an open period"),
-			may("correct-entry", "Correct a posted entry before the period closes"), may("create-payee", "Create a payee and change bank details"),
-			may("prepare-payment", "Prepare a payment"), may("release-payment", "Release a prepared payment"), may("close-period", "Close and reopen an accounting period"),
-		}, []access.RoleInput{
-			{Key: ledgerReader, Name: "Ledger reader", Sentence: "Reads postings and balances of every company and changes nothing.", Permissions: []string{"ledger-prod/read-postings"}},
-			{Key: ledgerAccountant, Name: "Accountant", Sentence: "Posts and corrects entries while the period is open.", Permissions: []string{"ledger-prod/post-entry", "ledger-prod/correct-entry"}, Children: []string{ledgerReader}},
-			{Key: paymentPreparer, Name: "Payment preparer", Sentence: "Creates payees and prepares payments that somebody else releases.", Permissions: []string{"ledger-prod/create-payee", "ledger-prod/prepare-payment"}, Children: []string{ledgerReader}},
-			{Key: paymentApprover, Name: "Payment approver", Sentence: "Releases prepared payments of up to 250,000 euros.", Privileged: true, Permissions: []string{"ledger-prod/release-payment"}, Children: []string{ledgerReader}},
-			{Key: periodClose, Name: "Period close", Sentence: "Closes accounting periods and opens them again.", Privileged: true, Permissions: []string{"ledger-prod/close-period"}, Children: []string{ledgerAccountant}},
-			{Key: financeLead, Name: "Finance lead", Sentence: "Leads an accounting team: posts, corrects and releases payments.", Children: []string{ledgerAccountant, paymentApprover}},
-		}},
-		{"warehouse", "Warehouse", []access.PermissionInput{
-			may("read-picks", "See pick lists"), may("confirm-pick", "Confirm what was picked"), may("book-stock", "Book stock in and out"),
-			may("count-stock", "Count stock and note differences"), may("plan-shift", "Assign people to shifts"), may("write-off", "Write off stock"),
-		}, []access.RoleInput{
-			{Key: picker, Name: "Picker", Sentence: "Sees pick lists and confirms what was picked.", Permissions: []string{"warehouse/read-picks", "warehouse/confirm-pick"}},
-			{Key: stockKeeper, Name: "Stock keeper", Sentence: "Books stock in and out and counts it.", Permissions: []string{"warehouse/book-stock", "warehouse/count-stock"}, Children: []string{picker}},
-			{Key: shiftLead, Name: "Shift lead", Sentence: "Plans shifts and writes off damaged stock.", Permissions: []string{"warehouse/plan-shift", "warehouse/write-off"}, Children: []string{stockKeeper}},
-		}},
-		{"crm", "CRM", []access.PermissionInput{
-			may("read-customer", "Read customers of the own region"), may("edit-customer", "Change customers of the own region"),
-			may("move-customer", "Move customers between regions"), may("export-customers", "Export customer lists"),
-		}, []access.RoleInput{
-			{Key: crmUser, Name: "CRM user", Sentence: "Reads and changes the customers of the own region.", Permissions: []string{"crm/read-customer", "crm/edit-customer"}},
-			{Key: crmLead, Name: "Sales lead", Sentence: "Sees every region and moves customers between them.", Permissions: []string{"crm/move-customer"}, Children: []string{crmUser}},
-		}},
-		{"wiki", "Wiki", []access.PermissionInput{may("edit-page", "Write and move pages of the own space")}, []access.RoleInput{
-			{Key: wikiEditor, Name: "Wiki editor", Sentence: "Writes and moves pages of the own space.", Permissions: []string{"wiki/edit-page"}},
-		}},
-		{"vpn", "VPN", []access.PermissionInput{may("connect", "Reach the internal network from outside"), may("change-route", "Change routes and see who is connected")}, []access.RoleInput{
-			{Key: vpnUser, Name: "VPN user", Sentence: "Reaches the internal network from outside the offices.", Permissions: []string{"vpn/connect"}},
-			{Key: vpnAdmin, Name: "VPN administrator", Sentence: "Changes routes and sees who is connected.", Privileged: true, Permissions: []string{"vpn/change-route"}, Children: []string{vpnUser}},
-		}},
-		{"payroll", "Payroll", []access.PermissionInput{may("read-payslip", "Read payslips of the own country"), may("run-payroll", "Run payroll"), may("change-account", "Change where salaries go")}, []access.RoleInput{
-			{Key: payrollViewer, Name: "Payroll viewer", Sentence: "Reads the payslips of the own country.", Permissions: []string{"payroll/read-payslip"}},
-			{Key: payrollAdmin, Name: "Payroll administrator", Sentence: "Runs payroll and changes where salaries go.", Privileged: true, Permissions: []string{"payroll/run-payroll", "payroll/change-account"}, Children: []string{payrollViewer}},
-		}},
-		{"records", "People records", []access.PermissionInput{may("edit-record", "Change contracts and personal records")}, []access.RoleInput{
-			{Key: recordsEditor, Name: "Records editor", Sentence: "Changes contracts and personal records of the own region.", Permissions: []string{"records/edit-record"}},
-		}},
-		{"code", "Source code", []access.PermissionInput{may("push", "Change source code of the own teams"), may("review", "Review and merge changes")}, []access.RoleInput{
-			{Key: codeContributor, Name: "Code contributor", Sentence: "Changes, reviews and merges source code of the own teams.", Permissions: []string{"code/push", "code/review"}},
-		}},
-		{"deploy", "Deployments", []access.PermissionInput{may("staging", "Deploy to staging"), may("production", "Deploy to production and roll back"), may("pause", "Pause all deployments")}, []access.RoleInput{
-			{Key: deployStaging, Name: "Staging deployer", Sentence: "Deploys to staging.", Permissions: []string{"deploy/staging"}},
-			{Key: deployProduction, Name: "Production deployer", Sentence: "Deploys to production and rolls back.", Privileged: true, MaxDays: 180, Permissions: []string{"deploy/production"}, Children: []string{deployStaging}},
-			{Key: onCall, Name: "Engineer on call", Sentence: "Deploys, rolls back and pauses everything from anywhere while on call.", MaxDays: 30, Permissions: []string{"deploy/pause"}, Children: []string{deployProduction}},
-		}},
-		{"support", "Support desk", []access.PermissionInput{may("answer", "Answer requests of customers"), may("refund", "Grant refunds of up to 500 euros")}, []access.RoleInput{
-			{Key: supportAgent, Name: "Support agent", Sentence: "Answers requests of customers.", Permissions: []string{"support/answer"}},
-			{Key: supportLead, Name: "Support supervisor", Sentence: "Grants refunds and takes over any request.", Permissions: []string{"support/refund"}, Children: []string{supportAgent}},
-		}},
-		{"reports", "Reports", []access.PermissionInput{may("read", "Open the reports of the own area")}, []access.RoleInput{
-			{Key: reportsViewer, Name: "Reports viewer", Sentence: "Opens the reports of the own area.", Permissions: []string{"reports/read"}},
-		}},
-	}
+var catalogue = []application{
+	{"ledger-prod", "Ledger (production)", []access.PermissionInput{
+		may("read-postings", "Read postings and balances of every company"), may("post-entry", "Post an entry in an open period"),
+		may("correct-entry", "Correct a posted entry before the period closes"), may("create-payee", "Create a payee and change bank details"),
+		may("prepare-payment", "Prepare a payment"), may("release-payment", "Release a prepared payment"), may("close-period", "Close and reopen an accounting period"),
+	}, []access.RoleInput{
+		{Key: ledgerReader, Name: "Ledger reader", Sentence: "Reads postings and balances of every company and changes nothing.", Permissions: []string{"ledger-prod/read-postings"}},
+		{Key: ledgerAccountant, Name: "Accountant", Sentence: "Posts and corrects entries while the period is open.", Permissions: []string{"ledger-prod/post-entry", "ledger-prod/correct-entry"}, Children: []string{ledgerReader}},
+		{Key: paymentPreparer, Name: "Payment preparer", Sentence: "Creates payees and prepares payments that somebody else releases.", Permissions: []string{"ledger-prod/create-payee", "ledger-prod/prepare-payment"}, Children: []string{ledgerReader}},
+		{Key: paymentApprover, Name: "Payment approver", Sentence: "Releases prepared payments of up to 250,000 euros.", Privileged: true, Permissions: []string{"ledger-prod/release-payment"}, Children: []string{ledgerReader}},
+		{Key: periodClose, Name: "Period close", Sentence: "Closes accounting periods and opens them again.", Privileged: true, Permissions: []string{"ledger-prod/close-period"}, Children: []string{ledgerAccountant}},
+		{Key: financeLead, Name: "Finance lead", Sentence: "Leads an accounting team: posts, corrects and releases payments.", Children: []string{ledgerAccountant, paymentApprover}},
+	}},
+	{"warehouse", "Warehouse", []access.PermissionInput{
+		may("read-picks", "See pick lists"), may("confirm-pick", "Confirm what was picked"), may("book-stock", "Book stock in and out"),
+		may("count-stock", "Count stock and note differences"), may("plan-shift", "Assign people to shifts"), may("write-off", "Write off stock"),
+	}, []access.RoleInput{
+		{Key: picker, Name: "Picker", Sentence: "Sees pick lists and confirms what was picked.", Permissions: []string{"warehouse/read-picks", "warehouse/confirm-pick"}},
+		{Key: stockKeeper, Name: "Stock keeper", Sentence: "Books stock in and out and counts it.", Permissions: []string{"warehouse/book-stock", "warehouse/count-stock"}, Children: []string{picker}},
+		{Key: shiftLead, Name: "Shift lead", Sentence: "Plans shifts and writes off damaged stock.", Permissions: []string{"warehouse/plan-shift", "warehouse/write-off"}, Children: []string{stockKeeper}},
+	}},
+	{"crm", "CRM", []access.PermissionInput{
+		may("read-customer", "Read customers of the own region"), may("edit-customer", "Change customers of the own region"),
+		may("move-customer", "Move customers between regions"), may("export-customers", "Export customer lists"),
+	}, []access.RoleInput{
+		{Key: crmUser, Name: "CRM user", Sentence: "Reads and changes the customers of the own region.", Permissions: []string{"crm/read-customer", "crm/edit-customer"}},
+		{Key: crmLead, Name: "Sales lead", Sentence: "Sees every region and moves customers between them.", Permissions: []string{"crm/move-customer"}, Children: []string{crmUser}},
+	}},
+	{"wiki", "Wiki", []access.PermissionInput{may("edit-page", "Write and move pages of the own space")}, []access.RoleInput{
+		{Key: wikiEditor, Name: "Wiki editor", Sentence: "Writes and moves pages of the own space.", Permissions: []string{"wiki/edit-page"}},
+	}},
+	{"vpn", "VPN", []access.PermissionInput{may("connect", "Reach the internal network from outside"), may("change-route", "Change routes and see who is connected")}, []access.RoleInput{
+		{Key: vpnUser, Name: "VPN user", Sentence: "Reaches the internal network from outside the offices.", Permissions: []string{"vpn/connect"}},
+		{Key: vpnAdmin, Name: "VPN administrator", Sentence: "Changes routes and sees who is connected.", Privileged: true, Permissions: []string{"vpn/change-route"}, Children: []string{vpnUser}},
+	}},
+	{"payroll", "Payroll", []access.PermissionInput{may("read-payslip", "Read payslips of the own country"), may("run-payroll", "Run payroll"), may("change-account", "Change where salaries go")}, []access.RoleInput{
+		{Key: payrollViewer, Name: "Payroll viewer", Sentence: "Reads the payslips of the own country.", Permissions: []string{"payroll/read-payslip"}},
+		{Key: payrollAdmin, Name: "Payroll administrator", Sentence: "Runs payroll and changes where salaries go.", Privileged: true, Permissions: []string{"payroll/run-payroll", "payroll/change-account"}, Children: []string{payrollViewer}},
+	}},
+	{"records", "People records", []access.PermissionInput{may("edit-record", "Change contracts and personal records")}, []access.RoleInput{
+		{Key: recordsEditor, Name: "Records editor", Sentence: "Changes contracts and personal records of the own region.", Permissions: []string{"records/edit-record"}},
+	}},
+	{"code", "Source code", []access.PermissionInput{may("push", "Change source code of the own teams"), may("review", "Review and merge changes")}, []access.RoleInput{
+		{Key: codeContributor, Name: "Code contributor", Sentence: "Changes, reviews and merges source code of the own teams.", Permissions: []string{"code/push", "code/review"}},
+	}},
+	{"deploy", "Deployments", []access.PermissionInput{may("staging", "Deploy to staging"), may("production", "Deploy to production and roll back"), may("pause", "Pause all deployments")}, []access.RoleInput{
+		{Key: deployStaging, Name: "Staging deployer", Sentence: "Deploys to staging.", Permissions: []string{"deploy/staging"}},
+		{Key: deployProduction, Name: "Production deployer", Sentence: "Deploys to production and rolls back.", Privileged: true, MaxDays: 180, Permissions: []string{"deploy/production"}, Children: []string{deployStaging}},
+		{Key: onCall, Name: "Engineer on call", Sentence: "Deploys, rolls back and pauses everything from anywhere while on call.", MaxDays: 30, Permissions: []string{"deploy/pause"}, Children: []string{deployProduction}},
+	}},
+	{"support", "Support desk", []access.PermissionInput{may("answer", "Answer requests of customers"), may("refund", "Grant refunds of up to 500 euros")}, []access.RoleInput{
+		{Key: supportAgent, Name: "Support agent", Sentence: "Answers requests of customers.", Permissions: []string{"support/answer"}},
+		{Key: supportLead, Name: "Support supervisor", Sentence: "Grants refunds and takes over any request.", Permissions: []string{"support/refund"}, Children: []string{supportAgent}},
+	}},
+	{"reports", "Reports", []access.PermissionInput{may("read", "Open the reports of the own area")}, []access.RoleInput{
+		{Key: reportsViewer, Name: "Reports viewer", Sentence: "Opens the reports of the own area.", Permissions: []string{"reports/read"}},
+	}},
 }
 
 // exporter is a role that was made some weeks ago, as the log tells.
@@ -119,7 +117,7 @@ var exporter = access.RoleInput{
 
 // furnish puts applications, permissions, roles and local attributes in place.
 func (l *loader) furnish(ctx context.Context) error {
-	for _, app := range catalogue() {
+	for _, app := range catalogue {
 		if _, err := l.access.CreateApplication(ctx, l.system(), access.ApplicationInput{Key: app.key, Name: app.name}); err != nil {
 			return err
 		}

@@ -50,7 +50,7 @@ func Run(ctx context.Context, o Options) error {
 		return err
 	}
 	defer place.tidy()
-	if err := place.fill(ctx, site, o.Out); err != nil {
+	if err := place.fill(ctx, site, o.Out, time.Now()); err != nil {
 		return err
 	}
 	handler, console, err := assemble(ctx, site, place, o)
@@ -160,8 +160,8 @@ func (p *place) tidy() {
 	}
 }
 
-// fill writes the data, unless the folder holds it from a run before.
-func (p *place) fill(ctx context.Context, site *Site, out io.Writer) error {
+// fill writes the data as it is now, unless the folder holds it from a run before.
+func (p *place) fill(ctx context.Context, site *Site, out io.Writer, now time.Time) error {
 	_, err := os.Stat(p.file())
 	if err == nil {
 		return p.fits(ctx, site)
@@ -176,7 +176,7 @@ func (p *place) fill(ctx context.Context, site *Site, out io.Writer) error {
 			return fmt.Errorf("remove what a stopped demo left: %w", err)
 		}
 	}
-	sum, err := Load(ctx, LoadOptions{URL: "sqlite://" + unfinished, Issuer: site.URL + ProviderPath, Now: time.Now()})
+	sum, err := Load(ctx, LoadOptions{URL: "sqlite://" + unfinished, Issuer: site.URL + ProviderPath, Now: now})
 	if err != nil {
 		return err
 	}

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/http/cookiejar"
 	"net/url"
+	"os"
 	"regexp"
 	"strings"
 	"sync"
@@ -110,8 +111,16 @@ func TestDemoLetsEveryPersonaIn(t *testing.T) {
 	if err := static.Check(); err != nil {
 		t.Skip(err)
 	}
+	h := openHouse(t)
 	dir := t.TempDir()
-	site, stop := start(t, "127.0.0.1:0", dir)
+	whole, err := os.ReadFile((&place{dir: h.dir}).file())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile((&place{dir: dir}).file(), whole, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	site, stop := start(t, strings.TrimPrefix(h.site.URL, "http://"), dir)
 	for hint, want := range map[string]string{
 		PersonaAdmin: "/attention", PersonaHelpdesk: "/attention", PersonaManager: "/team", PersonaAuditor: "/", PersonaEmployee: "/me", "invited": "/me",
 	} {
@@ -139,7 +148,7 @@ func TestDemoLetsEveryPersonaIn(t *testing.T) {
 		t.Errorf("after a restart the admin arrives with %d", home.StatusCode)
 	}
 	stop()
-	err := Run(t.Context(), Options{Listen: "localhost:0", DataDir: dir})
+	err = Run(t.Context(), Options{Listen: "localhost:0", DataDir: dir})
 	if !errs.Is(err, errs.Conflict) {
 		t.Errorf("the data of another address = %v, want it refused", err)
 	}

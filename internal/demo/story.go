@@ -43,12 +43,7 @@ func (c *company) tellStories() {
 	staff := func(p *person) bool { return p.internal() && p.provider == ProviderKey }
 	old := func(p *person) bool { return p.created.Equal(c.opened) }
 
-	c.parts[partLeaver].leave(c.day(-3), c.day(-24), "Notice given, last day agreed with Elif Kaya")
-	c.deactivate(c.parts[partDeactivated], c.now.Add(-23*24*time.Hour), "Left the company on the last day of the month; return of the laptop confirmed")
-	c.suspend(c.parts[partSuspended], c.now.Add(-50*time.Hour), "Laptop reported stolen on the train from Brno; lift when the new one is enrolled")
-	c.invite(c.parts[partInvited], c.now.Add(-26*time.Hour))
-	c.wait(c.parts[partLetIn], weekday(c.day(-7)).Add(8*time.Hour))
-
+	c.fatesOfParts()
 	take(overdueLeavers-1, staff, func(p *person) {
 		p.leave(c.day(-1-c.r.IntN(26)), c.day(-30-c.r.IntN(20)), pick(c.r, leavingReasons))
 	})
@@ -73,6 +68,15 @@ func (c *company) tellStories() {
 	take(deactivatedPeople-1-deactivatedLeads, old, func(p *person) {
 		c.deactivate(p, c.opened.Add(time.Duration(c.r.Float64()*float64(c.now.Sub(c.opened)-24*time.Hour))), pick(c.r, deactivatingReasons))
 	})
+}
+
+// fatesOfParts decides about those who play a part.
+func (c *company) fatesOfParts() {
+	c.parts[partLeaver].leave(c.day(-3), c.day(-24), "Notice given, last day agreed with Elif Kaya")
+	c.deactivate(c.parts[partDeactivated], c.now.Add(-23*24*time.Hour), "Left the company, return of the laptop confirmed")
+	c.suspend(c.parts[partSuspended], c.now.Add(-50*time.Hour), "Laptop reported stolen on the train from Brno; lift when the new one is enrolled")
+	c.invite(c.parts[partInvited], c.now.Add(-26*time.Hour))
+	c.wait(c.parts[partLetIn], weekday(c.day(-7)).Add(8*time.Hour))
 }
 
 // leaderless takes people's managers away: some have none, some have one who is gone.

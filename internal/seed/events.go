@@ -1,40 +1,44 @@
 package seed
 
 import (
+	"cmp"
 	"context"
 	"fmt"
-	"time"
+	"slices"
 
 	"github.com/rollcall/rollcall/internal/directory"
 	"github.com/rollcall/rollcall/internal/store"
 	"github.com/rollcall/rollcall/models"
 )
 
-// eventChunk is how many events one transaction writes.
-const eventChunk = 1_000
+// statement is how many events one INSERT holds: more would be longer than
+// SQLite reads.
+const statement = 1_000
 
-// events writes the log of a batch of people, spread over the year before now.
+// events writes the log of a batch of people in one transaction. Time goes on
+// from batch to batch over the year before now, as a log grows.
 func (r *run) events(ctx context.Context, from int, loaded []directory.Loaded, records []directory.NewRecord) error {
-	rows := make([]models.AuditEvent, 0, eventChunk)
+	year := models.At(r.now) - models.At(r.now.AddDate(-1, 0, 0))
+	share := func(i int) models.Instant { return year * models.Instant(i) / models.Instant(r.N) }
+	begin, end := models.At(r.now)-year+share(from), models.At(r.now)-year+share(from+len(loaded))
+	rows := make([]models.AuditEvent, 0, EventsEach*len(loaded))
 	for i, person := range loaded {
-		rows = append(rows, r.eventsOf(from+i, person.ID, records[i].DisplayName)...)
-		if len(rows) >= eventChunk || i == len(loaded)-1 {
-			if err := r.writeEvents(ctx, rows); err != nil {
-				return err
-			}
-			r.sum.Events += len(rows)
-			rows = rows[:0]
-		}
+		rows = append(rows, r.eventsOf(from+i, person.ID, records[i].DisplayName, begin, end)...)
 	}
+	slices.SortStableFunc(rows, func(a, b models.AuditEvent) int { return cmp.Compare(a.At, b.At) })
+	if err := r.writeEvents(ctx, rows); err != nil {
+		return err
+	}
+	r.sum.Events += len(rows)
 	return nil
 }
 
 // eventsOf gives one person's five events: three sign-ins, a role, an edit.
-func (r *run) eventsOf(i int, id int64, name string) []models.AuditEvent {
+func (r *run) eventsOf(i int, id int64, name string, begin, end models.Instant) []models.AuditEvent {
 	src := Source(r.Seed^0xa0d17, i)
 	address := fmt.Sprintf("198.51.100.%d", src.IntN(256))
 	event := func(action models.Action) models.AuditEvent {
-		at := models.At(r.now.Add(-time.Duration(src.Float64() * 365 * 24 * float64(time.Hour))))
+		at := begin + models.Instant(src.Float64()*float64(end-begin))
 		return models.AuditEvent{
 			At: at, Action: action, Result: models.ResultDone, ActorKind: models.ActorUser, ActorID: id, ActorName: name, Via: models.ViaWeb, IP: address,
 			RequestID: fmt.Sprintf("%04X-%04X-%04X", src.IntN(1<<16), src.IntN(1<<16), src.IntN(1<<16)), TargetKind: models.KindUser, TargetID: id, TargetName: name,
@@ -59,9 +63,11 @@ func (r *run) eventsOf(i int, id int64, name string) []models.AuditEvent {
 // as every change is.
 func (r *run) writeEvents(ctx context.Context, rows []models.AuditEvent) error {
 	return r.Store.Change(ctx, r.actor, func(ctx context.Context, tx *store.Tx) error {
-		fresh := append([]models.AuditEvent(nil), rows...) // a conflict runs this again, and the database has filled in ids
-		if _, err := tx.Insert(&fresh).Exec(ctx); err != nil {
-			return fmt.Errorf("write events: %w", err)
+		for chunk := range slices.Chunk(rows, statement) {
+			fresh := slices.Clone(chunk) // a conflict runs this again, and the database fills in ids
+			if _, err := tx.Insert(&fresh).Exec(ctx); err != nil {
+				return fmt.Errorf("write events: %w", err)
+			}
 		}
 		return tx.Record(ctx, store.Event{
 			Action: models.Seeded, Target: store.Ref{Kind: models.KindTenant, ID: tx.Tenant()}, Detail: fmt.Sprintf("%d events", len(rows)),
