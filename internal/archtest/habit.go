@@ -164,7 +164,7 @@ func (c *calls) selector(n *ast.SelectorExpr) {
 	if !ok || pkg.Name != "http" || !slices.Contains(netCalls, n.Sel.Name) || !slices.Contains(c.file.Imports, "net/http") {
 		return
 	}
-	if !forTests(c.path) && !underAny(c.path, []string{"internal/outbound", "internal/demo/", "internal/bench", "cmd/"}) {
+	if !forTests(c.path) && !underAny(c.path, []string{"internal/outbound", "internal/demo/", "internal/bench/", "cmd/"}) {
 		c.say(n, "http.%s goes out without the guard of internal/outbound", n.Sel.Name)
 	}
 }
