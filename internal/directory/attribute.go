@@ -2,6 +2,7 @@ package directory
 
 import (
 	"context"
+	"errors"
 	"regexp"
 	"slices"
 	"strings"
@@ -76,7 +77,7 @@ func (e *Engine) DefineAttribute(ctx context.Context, actor models.Actor, d Defi
 		}
 		return d.save(ctx, tx, row)
 	})
-	if err == errUnchanged { //nolint:errorlint // returned as it is by save
+	if errors.Is(err, errUnchanged) {
 		return nil
 	}
 	return err

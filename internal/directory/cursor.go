@@ -39,11 +39,11 @@ func positionOf(row *Row, sort Sort) position {
 func (p position) encode(sort Sort, desc bool) string {
 	b := make([]byte, 0, 64)
 	b = append(b, cursorVersion, sortCodes[sort], direction(desc))
-	b = binary.BigEndian.AppendUint64(b, uint64(p.id)) //nolint:gosec // ids are positive
+	b = binary.BigEndian.AppendUint64(b, uint64(p.id))
 	if sort == SortName {
 		b = append(b, p.name...)
 	} else {
-		b = binary.BigEndian.AppendUint64(b, uint64(p.at)) //nolint:gosec // read back the same way
+		b = binary.BigEndian.AppendUint64(b, uint64(p.at))
 	}
 	return base64.RawURLEncoding.EncodeToString(b)
 }
@@ -68,7 +68,7 @@ func decode(text string, sort Sort, desc bool) (position, error) {
 	if b[1] != sortCodes[sort] || b[2] != direction(desc) {
 		return position{}, errs.New(errs.Invalid, "This link belongs to another order of the list. Open the list from its first page.")
 	}
-	p := position{id: int64(binary.BigEndian.Uint64(b[3:cursorHead]))} //nolint:gosec // checked below
+	p := position{id: int64(binary.BigEndian.Uint64(b[3:cursorHead]))}
 	key := b[cursorHead:]
 	if sort == SortName {
 		p.name = string(key)
@@ -79,7 +79,7 @@ func decode(text string, sort Sort, desc bool) (position, error) {
 		if len(key) != 8 {
 			return position{}, bad
 		}
-		p.at = int64(binary.BigEndian.Uint64(key)) //nolint:gosec // checked below
+		p.at = int64(binary.BigEndian.Uint64(key))
 	}
 	if p.id < 0 || p.at < 0 {
 		return position{}, bad

@@ -30,11 +30,11 @@ func (e *Engine) batches(ctx context.Context, tenant int64, q Query, fn func([]R
 	if err != nil {
 		return err
 	}
-	if p.start < 0 { // every row is read in the end: no walk is cut short
+	if p.start < 0 {
 		if err := p.choose(ctx, p.bounds.medium, startable); err != nil {
 			return err
 		}
-		p.bounds.walk = 0
+		p.toTheEnd = true
 	}
 	at := position{start: true}
 	for {

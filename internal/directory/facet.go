@@ -126,7 +126,7 @@ func (q Query) with(field FacetField, value string) Query {
 	case FacetStatus:
 		q.Statuses = []models.Status{models.Status(value)}
 	case FacetDepartment:
-		id, _ := strconv.ParseInt(value, 10, 64) //nolint:errcheck // written by us from an id
+		id, _ := strconv.ParseInt(value, 10, 64) // written by us from an id
 		q.DepartmentIDs = []int64{id}
 	case FacetProvider:
 		q.Providers = []string{value}

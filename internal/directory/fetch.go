@@ -8,24 +8,46 @@ import (
 // fetch reads at most limit rows from a position on. up is the direction of the
 // read, not of the list.
 func (p *plan) fetch(ctx context.Context, at position, up bool, limit int) ([]Row, error) {
-	if p.start >= 0 {
+	switch {
+	case p.start >= 0:
 		return p.fetchFromStart(ctx, at, up, limit)
-	}
-	if p.bounds.walk == 0 || !slices.ContainsFunc(p.filters, startable) {
+	case p.toTheEnd || !slices.ContainsFunc(p.filters, startable):
 		rows, _, err := p.fetchLegs(ctx, at, up, limit, 0)
 		return rows, err
+	case p.Sort == SortName && slices.ContainsFunc(p.filters, isWord):
+		return p.fetchByWord(ctx, at, up, limit)
 	}
 	rows, whole, err := p.fetchLegs(ctx, at, up, limit, p.bounds.walk)
 	if err != nil || whole {
 		return rows, err
 	}
-	if err := p.settle(ctx); err != nil {
+	if err := p.choose(ctx, p.bounds.medium, startable); err != nil {
 		return nil, err
 	}
-	if p.size == 0 && len(rows) >= promising {
-		p.start = -1
-		rows, _, err := p.fetchLegs(ctx, at, up, limit, 0)
+	if p.start >= 0 {
+		return p.fetchFromStart(ctx, at, up, limit)
+	}
+	rows, _, err = p.fetchLegs(ctx, at, up, limit, 0)
+	return rows, err
+}
+
+// fetchByWord reads a list by name that many people's words match. It looks a
+// little way ahead, then starts from the rarest word if that is not too many,
+// looks further, and at last goes through everybody with the word.
+func (p *plan) fetchByWord(ctx context.Context, at position, up bool, limit int) ([]Row, error) {
+	rows, whole, err := p.fetchLegs(ctx, at, up, limit, p.bounds.glance)
+	if err != nil || whole {
 		return rows, err
+	}
+	if err := p.choose(ctx, p.bounds.medium, startable); err != nil {
+		return nil, err
+	}
+	if p.start < 0 {
+		rows, whole, err = p.fetchLegs(ctx, at, up, limit, p.bounds.walk)
+		if err != nil || whole {
+			return rows, err
+		}
+		p.start = slices.IndexFunc(p.filters, isWord)
 	}
 	return p.fetchFromStart(ctx, at, up, limit)
 }
@@ -34,7 +56,7 @@ func (p *plan) fetch(ctx context.Context, at position, up bool, limit int) ([]Ro
 // brings the order with it; then few people are looked up first, and all of
 // them only when too many of those fail the other conditions.
 func (p *plan) fetchFromStart(ctx context.Context, at position, up bool, limit int) ([]Row, error) {
-	if p.Sort != SortName || p.filters[p.start].source.from != "user_tokens" {
+	if p.Sort != SortName || !isWord(p.filters[p.start]) {
 		return p.fetchStarting(ctx, at, up, limit)
 	}
 	if p.idsOnly() {

@@ -2,7 +2,6 @@ package directory
 
 import (
 	"context"
-	"slices"
 
 	"github.com/rollcall/rollcall/internal/store"
 	"github.com/rollcall/rollcall/models"
@@ -17,18 +16,15 @@ import (
 // everything else is checked row by row. Costs little when much matches, and a
 // lot when what matches stands far behind: everybody called Maria begins after
 // half of the list. So where there is something to start from, a walk goes only
-// so far, and then the other way is taken.
+// so far, and then the other way is weighed.
 type bounds struct {
 	small  int // start at once from a condition that matches at most this many
 	medium int // after a walk that was cut short, start from one with at most this many
+	glance int // rows a first walk looks at where a word could be started from
 	walk   int // rows a walk looks at before it is cut short
 }
 
-var usualBounds = bounds{small: 2_000, medium: 20_000, walk: 4_000}
-
-// promising is how many rows a walk that was cut short must have found to go on
-// with it, when everything to start from matches more than medium.
-const promising = 5
+var usualBounds = bounds{small: 2_000, medium: 30_000, glance: 500, walk: 4_000}
 
 // plan is a checked query that knows how it will be read.
 type plan struct {
@@ -39,6 +35,8 @@ type plan struct {
 	filters []filter
 	start   int // the filter to start from; -1: walk
 	size    int // how many the start matches, when that is known; else 0
+
+	toTheEnd bool // everything is read in the end: no walk is cut short
 }
 
 // prepare checks a query and decides how to read it.
@@ -79,16 +77,8 @@ func (p *plan) choose(ctx context.Context, limit int, among func(filter) bool) e
 // leading column is left out: walking its own index is as good.
 func startable(f filter) bool { return f.source != nil && f.lead == nil }
 
-// settle chooses a start for a walk that found too little, or for a read to the
-// end. When everything matches more than medium, the first condition is taken,
-// of unknown size.
-func (p *plan) settle(ctx context.Context) error {
-	if err := p.choose(ctx, p.bounds.medium, startable); err != nil || p.start >= 0 {
-		return err
-	}
-	p.start = slices.IndexFunc(p.filters, startable)
-	return nil
-}
+// isWord tells whether a condition is a word, whose index holds the name too.
+func isWord(f filter) bool { return f.source != nil && f.source.from == "user_tokens" }
 
 // leadIndex gives the index that begins with a filter's column and goes on in
 // the order of the list, "" when there is none.
