@@ -35,7 +35,7 @@ func compose(now time.Time) *company {
 	c := &company{
 		now: now, opened: weekday(now.Add(-age).Truncate(24 * time.Hour)).Add(9 * time.Hour),
 		parts: map[string]*person{}, handles: map[string]int{},
-		r: rand.New(rand.NewPCG(seedNumber, 1)), //nolint:gosec // invented people need no secrecy
+		r: rand.New(rand.NewPCG(seedNumber, 1)),
 	}
 	c.staff()
 	c.level()

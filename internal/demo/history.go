@@ -117,6 +117,7 @@ func (h *history) access(g grant) {
 	}
 	actor := h.admin(g.by)
 	if g.claim != "" {
+		actor = h.byRule()
 		facts["source"], facts["source_ref"] = string(models.SourceClaim), claimRef(g.claim)
 	}
 	if g.at.After(h.company.opened) {

@@ -44,7 +44,7 @@ func Run(ctx context.Context, o Options) error {
 	if err != nil {
 		return err
 	}
-	defer site.Listener.Close() // again when serving has closed it, which does nothing
+	defer func() { _ = site.Listener.Close() }() // serving has closed it, or nothing was served
 	place, err := placeOf(o.DataDir)
 	if err != nil {
 		return err
@@ -57,9 +57,8 @@ func Run(ctx context.Context, o Options) error {
 	if err != nil {
 		return err
 	}
-	defer console.Close()
 	announce(o.Out, site)
-	return app.ServeOn(ctx, site.Listener, handler, o.Log.Info)
+	return errors.Join(app.ServeOn(ctx, site.Listener, handler, o.Log.Info), console.Close())
 }
 
 // assemble puts console and provider under one address.
@@ -194,7 +193,7 @@ func (p *place) fits(ctx context.Context, site *Site) error {
 	if err != nil {
 		return err
 	}
-	defer db.Close()
+	defer func() { _ = db.Close() }() // only read
 	tenant, err := db.TenantBySlug(ctx, Tenant.Slug)
 	if err != nil {
 		return errs.Wrap(err, errs.Invalid, "%s is not the database of a demo. Choose another folder with --data.", p.file())

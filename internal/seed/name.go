@@ -81,7 +81,7 @@ func pick(upto []float64, point float64) int {
 // Source gives the random source of person i under a seed: the same on every
 // machine, and independent of how many people come before.
 func Source(seed uint64, i int) *rand.Rand {
-	return rand.New(rand.NewPCG(seed, uint64(i)*0x9e3779b97f4a7c15+1)) //nolint:gosec // invented people need no secrecy
+	return rand.New(rand.NewPCG(seed, uint64(i)*0x9e3779b97f4a7c15+1))
 }
 
 // letters that have no decomposition.
@@ -109,7 +109,7 @@ func Handle(n Name) string {
 // same for the same source.
 func PublicID(at time.Time, r *rand.Rand) string {
 	var id uuid.UUID
-	binary.BigEndian.PutUint64(id[:8], uint64(at.UnixMilli())<<16|r.Uint64()&0x0fff|0x7000) //nolint:gosec // no moment here lies before 1970
+	binary.BigEndian.PutUint64(id[:8], uint64(at.UnixMilli())<<16|r.Uint64()&0x0fff|0x7000)
 	binary.BigEndian.PutUint64(id[8:], r.Uint64()&0x3fffffffffffffff|0x8000000000000000)
 	return id.String()
 }

@@ -46,5 +46,5 @@ type Notice struct {
 }
 
 func frame(title, banner string) layout.Model {
-	return layout.Model{Title: title, Demo: banner, Preferences: layout.Preferences{Action: "-"}, Contact: "Nobody: this is a demo on your own machine"}
+	return layout.Model{Title: title, Demo: banner, Preferences: layout.Preferences{Action: "-"}}
 }
