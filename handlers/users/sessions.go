@@ -1,6 +1,8 @@
 package users
 
 import (
+	"slices"
+
 	"github.com/rollcall/rollcall/handlers/web"
 	"github.com/rollcall/rollcall/internal/directory"
 	"github.com/rollcall/rollcall/internal/errs"
@@ -61,6 +63,7 @@ func (p *Pages) endSessionsPage(c *web.Call, reason string, cause error) error {
 	if err != nil {
 		return err
 	}
+	list = slices.DeleteFunc(list, func(s session.Info) bool { return s.PublicID == c.Caller.SessionID }) // the one they work in goes on
 	m := users.Act{
 		Effects: []string{
 			"Ends " + ui.Counted(len(list), "session", "sessions") + " of " + person.DisplayName + " in Rollcall now. Their next click asks them to sign in again.",
@@ -70,6 +73,9 @@ func (p *Pages) endSessionsPage(c *web.Call, reason string, cause error) error {
 	}
 	if len(list) == 0 {
 		m.Blocked = person.DisplayName + " has no session in Rollcall now. There is nothing to end."
+		if person.ID == c.Caller.UserID {
+			m.Blocked = "You have no other session in Rollcall now. There is nothing to end."
+		}
 	}
 	return p.actPage(c, person, "End sessions of "+person.DisplayName, "/sessions/end", m, reason, cause)
 }

@@ -91,6 +91,18 @@ type Sessions struct {
 	EndAll bool   // the reader may end them
 }
 
+// ends is how many sessions the reader may end: their own current one goes on.
+func (m Sessions) ends() int {
+	n := 0
+	for _, s := range m.Rows {
+		if !s.Own {
+			n++
+		}
+	}
+
+	return n
+}
+
 // Session is one browser that is signed in.
 type Session struct {
 	ID       string
