@@ -54,8 +54,7 @@ func selectGrantsOf(ctx context.Context, r store.Reader, users []int64, now mode
 	var rows []grantRow
 	err := r.Raw(`SELECT a.user_id, a.role_id, r.role_key AS code, r.name, r.privileged, a.from_at, a.until_at
 		FROM assignments a JOIN roles r ON r.tenant_id = a.tenant_id AND r.id = a.role_id
-		WHERE a.tenant_id = ?tenant AND a.user_id IN (?) AND a.from_at <= ? AND a.until_at > ?
-		LIMIT ?`, bun.In(users), now, now, len(users)*MaxAssignments).Scan(ctx, &rows)
+		WHERE a.tenant_id = ?tenant AND a.user_id IN (?) AND `+active+` LIMIT ?`, bun.In(users), now, now, len(users)*MaxAssignments).Scan(ctx, &rows)
 	if err != nil {
 		return nil, fmt.Errorf("read roles of people: %w", err)
 	}
@@ -80,8 +79,8 @@ func selectAssignments(ctx context.Context, r store.Reader, userID int64) ([]mod
 func selectAssignmentsTo(ctx context.Context, r store.Reader, users, roles []int64, now models.Instant) ([]models.Assignment, error) {
 	var rows []models.Assignment
 	err := r.Select(&rows).Column(assignmentColumns...).
-		Where("user_id IN (?) AND role_id IN (?)", bun.In(users), bun.In(roles)).
-		Where("from_at <= ? AND until_at > ?", now, now).
+		Where("a.user_id IN (?) AND a.role_id IN (?)", bun.In(users), bun.In(roles)).
+		Where(active, now, now).
 		Order("id").Limit(int64(len(users)) * MaxAssignments).Scan(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("read assignments: %w", err)

@@ -21,26 +21,29 @@ type adminQuery struct {
 // selectAdmins gives the ids of users who may sign in, have an identity to do
 // it with, and hold a role that gives tenant.administer.
 func selectAdmins(ctx context.Context, tx *store.Tx, q adminQuery) ([]int64, error) {
+	roles, err := scanIDs(ctx, tx.Raw(carriers+`SELECT up.id FROM up
+		JOIN permissions p ON p.tenant_id = ?tenant AND p.id = up.permission_id
+		WHERE p.permission_key = ? LIMIT ?`, models.TenantAdminister.Key(), maxRoles))
+	if err != nil || len(roles) == 0 {
+		return nil, err
+	}
 	ends := tx.Now + 1
 	if q.lasting {
 		ends = models.Forever
 	}
-	filter, args := "", []any{}
-	if len(q.only.users) > 0 {
-		filter, args = " AND a.user_id IN (?)", []any{bun.In(q.only.users)}
-	} else if len(q.only.assignments) > 0 {
-		filter, args = " AND a.id IN (?)", []any{bun.In(q.only.assignments)}
-	}
-	args = append([]any{
-		models.TenantAdminister.Key(), tx.Now, ends, models.Active, models.Leaving, tx.Now,
+	filter, args := "", []any{
+		bun.In(roles), tx.Now, ends, models.Active, models.Leaving, tx.Now,
 		bun.In(append([]int64{0}, q.lost.users...)), bun.In(append([]int64{0}, q.lost.assignments...)),
-	}, args...)
+	}
+	if len(q.only.users) > 0 {
+		filter, args = " AND a.user_id IN (?)", append(args, bun.In(q.only.users))
+	} else if len(q.only.assignments) > 0 {
+		filter, args = " AND a.id IN (?)", append(args, bun.In(q.only.assignments))
+	}
 	var ids []int64
-	err := tx.Raw(carriers+`SELECT DISTINCT a.user_id FROM up
-		JOIN permissions p ON p.tenant_id = ?tenant AND p.id = up.permission_id AND p.permission_key = ?
-		JOIN assignments a ON a.tenant_id = ?tenant AND a.role_id = up.id
-		JOIN users u ON u.tenant_id = ?tenant AND u.id = a.user_id
-		WHERE a.from_at <= ? AND a.until_at >= ?
+	err = tx.Raw(`SELECT DISTINCT +a.user_id AS id FROM assignments a
+		JOIN users u ON u.tenant_id = a.tenant_id AND u.id = a.user_id
+		WHERE a.tenant_id = ?tenant AND a.role_id IN (?) AND +a.from_at <= ? AND +a.until_at >= ?
 		AND (u.status = ? OR (u.status = ? AND u.leaving_at > ?))
 		AND EXISTS (SELECT 1 FROM identities i WHERE i.tenant_id = ?tenant AND i.user_id = u.id)
 		AND a.user_id NOT IN (?) AND a.id NOT IN (?)`+filter+` LIMIT ?`, append(args, q.limit)...).Scan(ctx, &ids)

@@ -136,6 +136,11 @@ func selectRootsAbove(ctx context.Context, r store.Reader, ids []int64) (map[int
 	return out, nil
 }
 
+// countLimit is how many assignments a count looks at. A person may have several
+// to one role; when all of it is used there are more people than CountCap, or so
+// nearly that "more than 10,000" misleads nobody.
+const countLimit = CountCap + CountCap/5
+
 // holderCount asks how many people hold one of the roles now.
 type holderCount struct {
 	tag   int64
@@ -156,8 +161,8 @@ func countHolders(ctx context.Context, r store.Reader, counts []holderCount, now
 		}
 		query.WriteString(`SELECT ? AS tag, COUNT(DISTINCT h.user_id) AS people, COUNT(*) AS seen FROM (
 			SELECT a.user_id FROM assignments a WHERE a.tenant_id = ?tenant AND a.role_id IN (?)
-			AND a.from_at <= ? AND a.until_at > ? LIMIT ?) h`)
-		args = append(args, c.tag, bun.In(c.roles), now, now, 2*CountCap)
+			AND ` + active + ` LIMIT ?) h`)
+		args = append(args, c.tag, bun.In(c.roles), now, now, countLimit)
 	}
 	var rows []struct {
 		Tag    int64
@@ -169,7 +174,7 @@ func countHolders(ctx context.Context, r store.Reader, counts []holderCount, now
 	}
 	out := make(map[int64]int, len(rows))
 	for _, row := range rows {
-		if row.Seen == 2*CountCap {
+		if row.Seen == countLimit {
 			row.People = CountCap
 		}
 		out[row.Tag] = min(row.People, CountCap)
@@ -183,9 +188,9 @@ func selectHolders(ctx context.Context, r store.Reader, roles []int64, f HolderF
 	var rows []models.User
 	q := r.Select(&rows).Column("id", "public_id", "display_name", "sort_name", "email", "status").
 		Order("u.sort_name", "u.id").Limit(int64(f.Limit) + 1)
-	const held = `a.tenant_id = ?tenant AND a.role_id IN (?) AND a.from_at <= ? AND a.until_at > ?`
+	const held = `a.tenant_id = ?tenant AND a.role_id IN (?) AND ` + active
 	if few {
-		q = q.Join("JOIN (SELECT DISTINCT a.user_id FROM assignments a WHERE "+held+") h ON h.user_id = u.id", bun.In(roles), now, now)
+		q = q.Join("JOIN (SELECT DISTINCT +a.user_id AS user_id FROM assignments a WHERE "+held+") h ON h.user_id = u.id", bun.In(roles), now, now)
 	} else {
 		q = r.ForceIndex(q, "users_by_name").
 			Where("EXISTS (SELECT 1 FROM assignments a WHERE a.user_id = u.id AND "+held+")", bun.In(roles), now, now)
