@@ -8,48 +8,45 @@ import (
 // fetch reads at most limit rows from a position on. up is the direction of the
 // read, not of the list.
 func (p *plan) fetch(ctx context.Context, at position, up bool, limit int) ([]Row, error) {
-	switch {
-	case p.start >= 0:
-		return p.fetchFromStart(ctx, at, up, limit)
-	case p.toTheEnd || !slices.ContainsFunc(p.filters, startable):
-		rows, _, err := p.fetchLegs(ctx, at, up, limit, 0)
-		return rows, err
-	case p.Sort == SortName && slices.ContainsFunc(p.filters, isWord):
-		return p.fetchByWord(ctx, at, up, limit)
-	}
-	rows, whole, err := p.fetchLegs(ctx, at, up, limit, p.bounds.walk)
-	if err != nil || whole {
-		return rows, err
-	}
-	if err := p.choose(ctx, p.bounds.medium, startable); err != nil {
-		return nil, err
-	}
 	if p.start >= 0 {
 		return p.fetchFromStart(ctx, at, up, limit)
 	}
-	rows, _, err = p.fetchLegs(ctx, at, up, limit, 0)
+	if !p.toTheEnd && slices.ContainsFunc(p.filters, startable) {
+		rows, found, err := p.fetchAhead(ctx, at, up, limit)
+		if err != nil || found {
+			return rows, err
+		}
+	}
+	rows, _, err := p.fetchLegs(ctx, at, up, limit, 0)
 	return rows, err
 }
 
-// fetchByWord reads a list by name that many people's words match. It looks a
-// little way ahead, then starts from the rarest word if that is not too many,
-// looks further, and at last goes through everybody with the word.
-func (p *plan) fetchByWord(ctx context.Context, at position, up bool, limit int) ([]Row, error) {
-	rows, whole, err := p.fetchLegs(ctx, at, up, limit, p.bounds.glance)
-	if err != nil || whole {
-		return rows, err
+// fetchAhead looks a little way ahead, then further, and between that weighs
+// what it could start from. It gives up, found being false, when walking on is
+// all that is left.
+func (p *plan) fetchAhead(ctx context.Context, at position, up bool, limit int) (rows []Row, found bool, err error) {
+	byWord := p.Sort == SortName && slices.ContainsFunc(p.filters, isWord)
+	for _, budget := range []int{p.bounds.glance, p.bounds.walk} {
+		if rows, found, err = p.fetchLegs(ctx, at, up, limit, budget); err != nil || found {
+			return rows, found, err
+		}
+		if byWord != (budget == p.bounds.walk) { // a word is cheaper to start from than to walk to
+			if err = p.choose(ctx, p.bounds.medium, startable); err != nil {
+				return nil, false, err
+			}
+		}
+		if p.start >= 0 {
+			break
+		}
 	}
-	if err := p.choose(ctx, p.bounds.medium, startable); err != nil {
-		return nil, err
+	if p.start < 0 && byWord {
+		p.start = slices.IndexFunc(p.filters, isWord) // everybody with the word, however many
 	}
 	if p.start < 0 {
-		rows, whole, err = p.fetchLegs(ctx, at, up, limit, p.bounds.walk)
-		if err != nil || whole {
-			return rows, err
-		}
-		p.start = slices.IndexFunc(p.filters, isWord)
+		return nil, false, nil
 	}
-	return p.fetchFromStart(ctx, at, up, limit)
+	rows, err = p.fetchFromStart(ctx, at, up, limit)
+	return rows, true, err
 }
 
 // fetchFromStart starts from the chosen condition. A word in a list by name

@@ -12,7 +12,7 @@ import (
 )
 
 // loadChunk is how many people one transaction of Load writes.
-const loadChunk = 500
+const loadChunk = 1_000
 
 // Load writes many people at once, for seeds and imports by the operator: one
 // transaction and one audit event for each chunk, in the order of the records.

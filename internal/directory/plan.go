@@ -20,11 +20,11 @@ import (
 type bounds struct {
 	small  int // start at once from a condition that matches at most this many
 	medium int // after a walk that was cut short, start from one with at most this many
-	glance int // rows a first walk looks at where a word could be started from
-	walk   int // rows a walk looks at before it is cut short
+	glance int // rows a first walk looks at before it is cut short
+	walk   int // rows the second one looks at
 }
 
-var usualBounds = bounds{small: 2_000, medium: 30_000, glance: 500, walk: 4_000}
+var usualBounds = bounds{small: 2_000, medium: 30_000, glance: 1_000, walk: 4_000}
 
 // plan is a checked query that knows how it will be read.
 type plan struct {
