@@ -64,7 +64,7 @@ func hasIdentity(ctx context.Context, tx *store.Tx, user int64) (bool, error) {
 // inside another one.
 func hasRole(ctx context.Context, tx *store.Tx, user int64) (bool, error) {
 	return exists(ctx, tx.Raw(`WITH RECURSIVE held (id) AS (
- SELECT a.role_id FROM assignments AS a WHERE a.tenant_id = ?tenant AND a.user_id = ? AND a.from_at <= ? AND a.until_at > ?
+ SELECT a.role_id FROM assignments AS a WHERE a.tenant_id = ?tenant AND a.user_id = ? AND +a.from_at <= ? AND +a.until_at > ?
  UNION SELECT rc.child_id FROM role_children AS rc JOIN held ON held.id = rc.parent_id WHERE rc.tenant_id = ?tenant)
  SELECT COUNT(*) FROM held
  JOIN roles AS r ON r.tenant_id = ?tenant AND r.id = held.id
