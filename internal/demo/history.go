@@ -155,13 +155,13 @@ func (h *history) refusals() {
 	}
 }
 
-// personas were in on most working days, and went out again.
+// personas were in on every working day, and went out again.
 func (h *history) personas() {
 	for _, persona := range Personas() {
 		p := h.company.parts[persona.Key]
 		for back := 1; back < 41; back++ {
 			day := h.company.day(-back)
-			if day.Weekday() == time.Saturday || day.Weekday() == time.Sunday || h.r.Float64() < 0.25 {
+			if day.Weekday() == time.Saturday || day.Weekday() == time.Sunday {
 				continue
 			}
 			in := day.Add(7*time.Hour + time.Duration(h.r.IntN(7200))*time.Second)

@@ -19,6 +19,12 @@ func (c *company) signIns() {
 			p.last = latest(p.since.Add(-time.Duration(1+r.IntN(9*24))*time.Hour), p.created)
 		}
 	}
+	// Whoever acts in the last days was in before.
+	for key, ago := range map[string]time.Duration{
+		PersonaAdmin: 4 * time.Hour, partChiefSecurity: 5 * time.Hour, PersonaAuditor: 27 * time.Hour, PersonaHelpdesk: 51 * time.Hour,
+	} {
+		c.parts[key].last = c.now.Add(-ago)
+	}
 	c.dormant()
 	c.liveNow()
 }
@@ -72,7 +78,7 @@ func (c *company) liveNow() {
 	n := liveSessions
 	for i := 40; i < len(c.people) && n > 0; i += 29 {
 		p := c.people[i]
-		if p.provider != ProviderKey || !p.in() || p.last.IsZero() || !p.leaving.IsZero() || c.now.Sub(p.last) > 6*24*time.Hour || isPersona(p.key) {
+		if p.provider != ProviderKey || !p.in() || p.last.IsZero() || !p.leaving.IsZero() || c.now.Sub(p.last) > 6*24*time.Hour || c.parts[p.key] != nil {
 			continue
 		}
 		p.live = true
@@ -82,15 +88,6 @@ func (c *company) liveNow() {
 	if n > 0 {
 		panic("demo: too few people to be signed in") // a mistake in this package
 	}
-}
-
-func isPersona(key string) bool {
-	for _, p := range Personas() {
-		if p.Key == key {
-			return true
-		}
-	}
-	return false
 }
 
 func latest(a, b time.Time) time.Time {
