@@ -22,18 +22,24 @@ func readerOf(c *web.Call) reader {
 	return reader{can: c.Caller.Actor.Can, id: c.Caller.UserID, now: c.Now()}
 }
 
+// statusLine says since when, by whom and why somebody has their status.
 func statusLine(person directory.Person, now time.Time) string {
-	line := ""
+	var parts []string
 	if person.StatusSince > 0 {
-		line = "since " + ui.DayText(person.StatusSince.Time(), now)
+		parts = append(parts, "since "+ui.DayText(person.StatusSince.Time(), now))
 	}
 	if person.StatusBy != "" {
-		line += ", by " + person.StatusBy
+		parts = append(parts, "by "+person.StatusBy)
 	}
-	if person.StatusReason != "" {
-		line += ": “" + person.StatusReason + "”"
+	line := strings.Join(parts, ", ")
+	switch {
+	case person.StatusReason == "":
+		return line
+	case line == "":
+		return "“" + person.StatusReason + "”"
+	default:
+		return line + ": “" + person.StatusReason + "”"
 	}
-	return line
 }
 
 // overview lists the fields with who keeps them. masked says that some are
@@ -117,7 +123,7 @@ func warnings(person directory.Person, by reader) []ui.Notice {
 func personActions(person directory.Person, by reader) []ui.Action {
 	var out []ui.Action
 	path := "/users/" + person.PublicID
-	if by.can.Has(models.UsersEdit) {
+	if by.can.Has(models.UsersEdit) && person.Status != models.Removed {
 		out = append(out, ui.Action{Label: "Edit", Href: path + "/edit", Key: "e"})
 	}
 	self := person.ID == by.id

@@ -67,6 +67,7 @@ type attribute struct {
 // parse reads the address of a list. What it does not understand is named in a
 // notice and left out; a cursor that cannot be read is an error.
 func (p *Pages) parse(c *web.Call, in url.Values) (request, error) {
+	in = tidied(in)
 	r := read(in, c.Now())
 	r.query.Limit = c.Rows()
 	if err := p.resolve(c, in, &r); err != nil {
@@ -76,16 +77,34 @@ func (p *Pages) parse(c *web.Call, in url.Values) (request, error) {
 	return r, nil
 }
 
-// read understands all that needs nothing but the address itself.
+// tidied gives the parameters as text that can be read and shown: without what
+// no text may hold and without empty ones. Only statuses and departments may be
+// several; of everything else the first counts.
+func tidied(in url.Values) url.Values {
+	out := url.Values{}
+	for name, values := range in {
+		if name != paramStatus && name != paramDept {
+			values = values[:min(1, len(values))]
+		}
+		for _, v := range values {
+			if v = strings.TrimSpace(legible(v)); v != "" {
+				out.Add(name, v)
+			}
+		}
+	}
+	return out
+}
+
+// read understands all that needs nothing but the address itself, tidied.
 func read(in url.Values, now time.Time) request {
 	r := request{values: url.Values{}}
 	q := &r.query
 	for name := range in {
 		if !slices.Contains(known, name) && !strings.HasPrefix(name, paramAttribute) {
-			r.odd = append(r.odd, legible(name))
+			r.strange(name)
 		}
 	}
-	q.Text = strings.TrimSpace(legible(in.Get(paramText)))
+	q.Text = in.Get(paramText)
 	r.readView(in.Get(paramView))
 	r.readStatus(in[paramStatus])
 	r.readSeen(in, now)
@@ -97,12 +116,11 @@ func read(in url.Values, now time.Time) request {
 	case noProvider:
 		q.Providers = []string{""}
 	default:
-		q.Providers = []string{legible(v)}
+		q.Providers = []string{v}
 	}
 	for _, name := range slices.Sorted(maps.Keys(in)) {
-		key, is := strings.CutPrefix(name, paramAttribute)
-		if value := strings.TrimSpace(legible(in.Get(name))); is && value != "" {
-			q.Attributes = append(q.Attributes, directory.AttributeFilter{Key: legible(key), Value: value})
+		if key, is := strings.CutPrefix(name, paramAttribute); is {
+			q.Attributes = append(q.Attributes, directory.AttributeFilter{Key: key, Value: in.Get(name)})
 		}
 	}
 	if q.Cursor = in.Get(paramNext); q.Cursor == "" && in.Get(paramPrev) != "" {
@@ -190,9 +208,6 @@ func (r *request) readExternal(v string) {
 func (r *request) readDepartments(values []string) {
 	var found []int64
 	for _, v := range values {
-		if v == "" {
-			continue
-		}
 		id, err := strconv.ParseInt(v, 10, 64)
 		if err != nil || id < 0 {
 			r.strange(paramDept)
@@ -212,11 +227,7 @@ func (r *request) keep(in url.Values) {
 		if !attribute && !slices.Contains(known, name) || slices.Contains(r.odd, name) || slices.Contains(passing, name) {
 			continue
 		}
-		for _, v := range values {
-			if v = strings.TrimSpace(legible(v)); v != "" {
-				r.values.Add(name, v)
-			}
-		}
+		r.values[name] = slices.Clone(values)
 	}
 }
 
@@ -227,7 +238,7 @@ func (r request) notice() string {
 	}
 	odd := slices.Clone(r.odd)
 	slices.Sort(odd)
-	return "Not understood in the address and left out: " + strings.Join(slices.Compact(odd), ", ") + "."
+	return "Not understood in the address and left out: " + legible(strings.Join(slices.Compact(odd), ", ")) + "."
 }
 
 // link gives an address with the parameters of this list, some of them changed;

@@ -40,7 +40,7 @@ func (p *Pages) resolveRole(c *web.Call, key string, r *request) error {
 	if key == "" {
 		return nil
 	}
-	role, err := p.Access.Role(c.Ctx(), c.Tenant(), legible(key))
+	role, err := p.Access.Role(c.Ctx(), c.Tenant(), key)
 	if errs.Is(err, errs.NotFound) {
 		r.strange(paramRole)
 		return nil
@@ -61,7 +61,7 @@ func (p *Pages) resolveManager(c *web.Call, id string, r *request) error {
 		r.query.NoManager, r.manager = true, "None"
 		return nil
 	}
-	person, err := p.People.Get(c.Ctx(), c.Tenant(), legible(id))
+	person, err := p.People.Get(c.Ctx(), c.Tenant(), id)
 	if errs.Is(err, errs.NotFound) {
 		r.strange(paramManager)
 		return nil
