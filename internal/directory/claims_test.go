@@ -207,6 +207,14 @@ func TestLinkIdentity(t *testing.T) {
 		if _, err := link(newIdentity("s-9"), 424242); !errs.Is(err, errs.NotFound) {
 			t.Errorf("linked to nobody: %v", err)
 		}
+		for _, subject := range []string{"", "a\x00", "\xff", strings.Repeat("x", 256)} {
+			if _, err := link(newIdentity(subject), q.ID); !errs.Is(err, errs.Invalid) {
+				t.Errorf("linked to the subject %.20q: %v", subject, err)
+			}
+			if _, _, err := e.FindIdentity(t.Context(), db.Tenant, issuer, subject); !errs.Is(err, errs.NotFound) {
+				t.Errorf("FindIdentity(%.20q): %v", subject, err)
+			}
+		}
 		gone := load(t, db, e, directory.NewRecord{DisplayName: "Gone", Status: models.Removed})[0]
 		if _, err := link(newIdentity("s-8"), gone.ID); !errs.Is(err, errs.Conflict) {
 			t.Errorf("linked to somebody removed: %v", err)

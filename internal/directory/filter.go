@@ -57,6 +57,11 @@ func (q *Query) check() error {
 	if q.Limit < 1 || q.Limit > maxLimit {
 		return errs.New(errs.Invalid, "A page holds 25, 50 or 100 people.")
 	}
+	for _, text := range q.texts() {
+		if illegible("", text) != "" || len(text) > 4*maxValue {
+			return errs.New(errs.Invalid, "The filter holds characters that no value has.")
+		}
+	}
 	for _, status := range q.Statuses {
 		if !status.Known() {
 			return errs.New(errs.Invalid, "There is no such status.")
@@ -67,6 +72,15 @@ func (q *Query) check() error {
 		return errs.New(errs.Invalid, "The filter names too many values. Choose fewer.")
 	}
 	return nil
+}
+
+// texts gives the values that are compared as they are.
+func (q *Query) texts() []string {
+	all := append([]string{}, q.Providers...)
+	for _, a := range q.Attributes {
+		all = append(all, a.Key, a.Value)
+	}
+	return all
 }
 
 // filters translates a checked query; now is the moment of the whole read.

@@ -49,6 +49,20 @@ func identityOf(tx *store.Tx, n NewIdentity, userID int64) models.Identity {
 	}
 }
 
+// maxKey is the longest issuer and subject, in bytes; OpenID Connect Core 2
+// allows no longer subject.
+const maxKey = 255
+
+// checkKey refuses an issuer or subject that cannot be kept as it is.
+func checkKey(issuer, subject string) error {
+	for _, part := range []string{issuer, subject} {
+		if part == "" || len(part) > maxKey || illegible("", part) != "" {
+			return errs.New(errs.Invalid, "The provider names this person in a way that cannot be kept: issuer and subject are 1 to %d characters of text.", maxKey)
+		}
+	}
+	return nil
+}
+
 // TouchSignIn writes that a person signed in now with an identity.
 func (e *Engine) TouchSignIn(ctx context.Context, tx *store.Tx, userID, identityID int64) error {
 	return touch(ctx, tx, userID, identityID)

@@ -52,7 +52,11 @@ func (e *Engine) prepare(ctx context.Context, r store.Reader, q Query) (*plan, e
 	if len(p.filters) == 0 || len(p.filters) == 1 && p.leadIndex(p.filters[0]) != "" {
 		return p, nil // one index gives everything in order
 	}
-	return p, p.choose(ctx, p.bounds.small, func(f filter) bool { return f.source != nil })
+	err = p.choose(ctx, p.bounds.small, func(f filter) bool { return f.source != nil })
+	if err == nil && p.start < 0 && p.Sort == SortName { // a word brings the order with it: cheaper by far
+		err = p.choose(ctx, 4*p.bounds.small, isWord)
+	}
+	return p, err
 }
 
 // choose starts from the condition that matches fewest, if that is at most limit.

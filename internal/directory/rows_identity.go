@@ -15,15 +15,22 @@ const maxIdentities = 100
 // findIdentity reads the identity of an (issuer, subject). MariaDB takes texts
 // that differ only in spaces at the end for equal; here they are not (OIDC-35).
 func findIdentity(ctx context.Context, r store.Reader, issuer, subject string) (models.Identity, error) {
+	if checkKey(issuer, subject) != nil {
+		return models.Identity{}, noIdentity()
+	}
 	found := []models.Identity{}
 	err := r.Select(&found).Where("i.issuer = ?", issuer).Where("i.subject = ?", subject).Limit(1).Scan(ctx)
 	if err != nil {
 		return models.Identity{}, fmt.Errorf("find identity: %w", err)
 	}
 	if len(found) == 0 || found[0].Issuer != issuer || found[0].Subject != subject {
-		return models.Identity{}, errs.New(errs.NotFound, "Nobody in this directory has this identity.")
+		return models.Identity{}, noIdentity()
 	}
 	return found[0], nil
+}
+
+func noIdentity() error {
+	return errs.New(errs.NotFound, "Nobody in this directory has this identity.")
 }
 
 // identitiesOf reads the identities of a person, the primary one first.
@@ -37,6 +44,9 @@ func identitiesOf(ctx context.Context, r store.Reader, userID int64) ([]models.I
 }
 
 func insertIdentity(ctx context.Context, tx *store.Tx, identity *models.Identity) error {
+	if err := checkKey(identity.Issuer, identity.Subject); err != nil {
+		return err
+	}
 	_, err := tx.Insert(identity).Exec(ctx)
 	if store.IsUniqueViolation(err) {
 		return errs.Wrap(err, errs.Conflict, "This identity already belongs to somebody in this directory. Nothing was linked.")

@@ -101,6 +101,8 @@ func TestListRefuses(t *testing.T) {
 		"unknown sort":    {Sort: "email; DROP TABLE users"},
 		"unknown view":    {View: "everybody"},
 		"unknown status":  {Statuses: []models.Status{"dead"}},
+		"NUL in a value":  {Attributes: []directory.AttributeFilter{{Key: "site", Value: "\x00"}}},
+		"not text":        {Providers: []string{"\xff"}},
 		"too many values": {DepartmentIDs: make([]int64, 201)},
 	} {
 		if _, err := e.List(t.Context(), db.Tenant, q); !errs.Is(err, errs.Invalid) {

@@ -70,3 +70,27 @@ func TestReveal(t *testing.T) {
 		}
 	})
 }
+
+// Addresses hold anything; what is no id is nobody's, never an error of the
+// database or, with spaces at the end, somebody else's.
+func TestOddIDs(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, db *dbtest.DB) {
+		e := directory.New(db.Store)
+		p := create(t, db, e, directory.NewPerson{DisplayName: "Amara"})
+		for _, id := range []string{"", "\x00", "\xff", p.PublicID + " ", " " + p.PublicID, p.PublicID + "\x00", strings.ToUpper(p.PublicID) + "x", "' OR 1=1", strings.Repeat("a", 5000), "1"} {
+			if _, err := e.Get(t.Context(), db.Tenant, id); !errs.Is(err, errs.NotFound) {
+				t.Errorf("Get(%.40q) = %v, want errs.NotFound", id, err)
+			}
+			if _, err := e.Edit(t.Context(), db.Actor(), id, 1, directory.EditInput{Title: ptr("x")}); !errs.Is(err, errs.NotFound) {
+				t.Errorf("Edit(%.40q) = %v, want errs.NotFound", id, err)
+			}
+			if id == "" {
+				continue
+			}
+			if _, err := e.Edit(t.Context(), db.Actor(), p.PublicID, 1, directory.EditInput{Manager: &id}); fieldError(err, "manager") == "" {
+				t.Errorf("manager %.40q: %v", id, err)
+			}
+		}
+	})
+}
