@@ -63,7 +63,7 @@ func (e *Engine) prepare(ctx context.Context, r store.Reader, q Query) (*plan, e
 func (p *plan) choose(ctx context.Context, limit int, among func(filter) bool) error {
 	fewest := limit + 1
 	for i, f := range p.filters {
-		if !among(f) {
+		if limit < 0 || !among(f) {
 			continue
 		}
 		n, err := p.probe(ctx, f.source, fewest)
