@@ -92,7 +92,11 @@ func (p *Pages) unassignPage(c *web.Call, reason string, w wrong) error {
 	if m.Blocked, err = p.blocked(c, view); err != nil {
 		return err
 	}
-	fillRemains(&m, remains)
+	o, err := p.options(c, view.User.PublicID, view.User.Name)
+	if err != nil {
+		return err
+	}
+	fillRemains(&m, remains, o)
 	title := "Remove " + view.Role.Name + " from " + view.User.Name
 	return c.Render(web.Page{
 		Title: title, FocusHeading: w.code == 0, Code: w.code,
@@ -103,12 +107,12 @@ func (p *Pages) unassignPage(c *web.Call, reason string, w wrong) error {
 // shownLost is how many lost permissions a page lists by name.
 const shownLost = 20
 
-func fillRemains(m *roles.UnassignModel, remains access.Remains) {
+func fillRemains(m *roles.UnassignModel, remains access.Remains, o AccessOptions) {
 	for _, path := range remains.Paths {
-		m.Remains = append(m.Remains, path.Why())
+		m.Remains = append(m.Remains, o.why(path))
 	}
 	for _, lost := range remains.Lost[:min(len(remains.Lost), shownLost)] {
-		m.Lost = append(m.Lost, lost.Sentence+" ("+lost.Application+")")
+		m.Lost = append(m.Lost, lost.Sentence+" ("+o.application(lost.Application)+")")
 	}
 	m.LostMore = len(remains.Lost) - len(m.Lost) + remains.LostMore
 	for _, role := range remains.LostRoles {

@@ -1,0 +1,237 @@
+package attention_test
+
+import (
+	"context"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"github.com/rollcall/rollcall/handlers/attention"
+	"github.com/rollcall/rollcall/handlers/web"
+	"github.com/rollcall/rollcall/internal/access"
+	"github.com/rollcall/rollcall/internal/audit"
+	"github.com/rollcall/rollcall/internal/directory"
+	"github.com/rollcall/rollcall/internal/errs"
+	"github.com/rollcall/rollcall/models"
+	"github.com/rollcall/rollcall/views/layout"
+)
+
+var now = time.Date(2026, time.November, 22, 10, 42, 0, 0, time.UTC)
+
+// world is what the sources say; broken names those that fail.
+type world struct {
+	people    int
+	waiting   directory.Attention
+	dormant   int
+	ending    access.EndingPage
+	standing  access.StandingPage
+	admins    int
+	apps      int
+	refused   [2]int // of the last day, of the week before
+	providers []attention.Provider
+	broken    map[string]error
+}
+
+func (w *world) Attention(context.Context, int64) (directory.Attention, error) {
+	return w.waiting, w.broken["attention"]
+}
+
+func (w *world) Count(_ context.Context, _ int64, q directory.Query) (int, bool, error) {
+	if q.View == directory.ViewPrivileged {
+		return w.dormant, false, w.broken["dormant"]
+	}
+	return w.people, false, w.broken["people"]
+}
+
+func (w *world) EndingSoon(context.Context, int64, time.Duration) (access.EndingPage, error) {
+	return w.ending, w.broken["ending"]
+}
+
+func (w *world) Standing(context.Context, int64) (access.StandingPage, error) {
+	return w.standing, w.broken["standing"]
+}
+
+func (w *world) PrivilegedRoleIDs(context.Context, int64) ([]int64, error) {
+	return []int64{1}, w.broken["dormant"]
+}
+
+func (w *world) Role(context.Context, int64, string) (access.RoleDetail, error) {
+	return access.RoleDetail{RoleRow: access.RoleRow{Holders: w.admins}}, w.broken["admins"]
+}
+
+func (w *world) Applications(context.Context, int64) ([]access.ApplicationRow, error) {
+	return make([]access.ApplicationRow, w.apps), nil
+}
+
+type log struct{ w *world }
+
+func (l log) Count(_ context.Context, _ models.Actor, q audit.Query) (audit.Count, error) {
+	if q.To == 0 {
+		return audit.Count{N: l.w.refused[0]}, l.w.broken["log"]
+	}
+	return audit.Count{N: l.w.refused[1]}, l.w.broken["log"]
+}
+
+type door struct{ can models.Permission }
+
+func (d door) Caller(*http.Request) (web.Caller, error) {
+	return web.Caller{UserID: 1, Actor: models.Actor{Tenant: 1, Kind: models.ActorUser, UserID: 1, Name: "Amara Okafor", Can: d.can}}, nil
+}
+func (d door) Refused(context.Context, web.Caller, string, string, []string) {}
+func (d door) Waiting(context.Context, web.Caller) map[string]int            { return nil }
+func (d door) Notices(context.Context, web.Caller) []web.Notice              { return nil }
+
+// calm is a world in which nothing needs anybody.
+func calm() *world {
+	return &world{people: 9_481, admins: 2, apps: 2, broken: map[string]error{}, providers: []attention.Provider{{Name: "Keycloak", OK: true}}}
+}
+
+func get(w *world, can models.Permission, path string, header ...string) *httptest.ResponseRecorder {
+	gin.SetMode(gin.TestMode)
+	kit := web.New(web.Options{Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Doorkeeper: door{can}, Tenant: layout.Tenant{Name: "Northwind Group"}, Now: func() time.Time { return now }})
+	engine := gin.New()
+	pages := attention.New(attention.Deps{People: w, Access: w, Log: log{w}, Tenant: "Northwind Group", Providers: func() []attention.Provider { return w.providers }})
+	kit.Mount(engine, pages.Routes())
+	req := httptest.NewRequest(http.MethodGet, path, nil)
+	for i := 0; i+1 < len(header); i += 2 {
+		req.Header.Set(header[i], header[i+1])
+	}
+	rec := httptest.NewRecorder()
+	engine.ServeHTTP(rec, req)
+	return rec
+}
+
+var tags = regexp.MustCompile(`(?s)<head>.*?</head>|<nav class="side".*?</nav>|<[^>]*>`)
+
+func text(body string) string {
+	body = tags.ReplaceAllString(body, " ")
+	return strings.Join(strings.Fields(strings.NewReplacer("&#34;", `"`, "&#39;", "'", "&amp;", "&").Replace(body)), " ")
+}
+
+func row(name string, days int) directory.Row {
+	at := models.At(now.AddDate(0, 0, days))
+	return directory.Row{PublicID: "u1", DisplayName: name, LeavingAt: at, PendingSince: at}
+}
+
+func TestNothingNeedsAnybody(t *testing.T) {
+	t.Parallel()
+	got := text(get(calm(), models.AllPermissions, "/attention").Body.String())
+	if !strings.Contains(got, "Nothing needs you Checked just now: 9,481 people, 1 provider.") || strings.Contains(got, "First steps") {
+		t.Error(got)
+	}
+}
+
+// What is most urgent stands first, whatever order the sources were asked in.
+func TestOrder(t *testing.T) {
+	t.Parallel()
+	w := calm()
+	w.waiting = directory.Attention{
+		LeavingPassed: directory.Waiting{Total: 3, Rows: []directory.Row{row("Jonas Weber", -2)}},
+		Pending:       directory.Waiting{Total: 1, Rows: []directory.Row{row("Sven Holm", -1)}},
+		LeavingSoon:   directory.Waiting{Total: 9, Rows: []directory.Row{row("Hana Weber", 3)}},
+	}
+	w.dormant, w.admins, w.refused = 2, 1, [2]int{41, 14}
+	w.ending.Rows = []access.Ending{{User: access.UserRef{Name: "Elif Kaya"}, Role: access.RoleRef{Name: "Clerk"}, Until: models.At(now.AddDate(0, 0, 3))}}
+	w.standing.Rows = []access.Standing{{User: access.UserRef{ID: 1}}, {User: access.UserRef{ID: 1}}, {User: access.UserRef{ID: 2}}}
+	w.providers = append(w.providers, attention.Provider{Name: "Okta", Sentence: "Okta does not answer.", Since: now.Add(-time.Hour)})
+	w.broken["nobody"] = nil
+	got := text(get(w, models.AllPermissions, "/attention").Body.String())
+	at := 0
+	for _, sentence := range []string{
+		"1 provider cannot be used for signing in.", "9,481 people.", "9 people leave this week.",
+		"3 people are past their leaving date", "Okta does not answer.", "Only one person can administer Northwind Group.",
+		"41 sign-ins were refused in the last 24 hours. Usual is about 2 a day.", "Sven Holm signed in and waits to be let in.",
+		"1 role ends within 7 days. The next: Clerk of Elif Kaya.", "2 people hold privileged access without an end.", "2 people with privileged access did not sign in for 90 days.",
+	} {
+		next := strings.Index(got[at:], sentence)
+		if next < 0 {
+			t.Fatalf("%q does not stand after what is more urgent:\n%s", sentence, got)
+		}
+		at += next
+	}
+}
+
+// A source that fails must not look like nothing to do.
+func TestBrokenSourceIsSaid(t *testing.T) {
+	t.Parallel()
+	for source, sentence := range map[string]string{
+		"attention": "Could not check who waits and who leaves.", "ending": "Could not check access that ends soon.",
+		"admins": "Could not check how many people can administer.", "log": "Could not check refused sign-ins.", "people": "Could not check people.",
+	} {
+		t.Run(source, func(t *testing.T) {
+			t.Parallel()
+			w := calm()
+			w.broken[source] = errs.New(errs.Unavailable, "The database did not answer in time.")
+			rec := get(w, models.AllPermissions, "/attention")
+			if got := text(rec.Body.String()); rec.Code != 200 || !strings.Contains(got, sentence+" The database did not answer in time.") || !strings.Contains(got, "Retry") || strings.Contains(got, "Nothing needs you") {
+				t.Errorf("%d %s", rec.Code, got)
+			}
+		})
+	}
+}
+
+func TestUsualRefusalsAreNoFinding(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		day, week int
+		found     bool
+	}{
+		"few": {9, 0, false}, "the first ever": {10, 0, true}, "as usual": {40, 280, false}, "three times": {120, 280, true}, "not quite": {119, 280, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := calm()
+			w.refused = [2]int{c.day, c.week}
+			if got := strings.Contains(get(w, models.AllPermissions, "/attention").Body.String(), "refused in the last 24 hours"); got != c.found {
+				t.Errorf("shown: %v", got)
+			}
+		})
+	}
+}
+
+func TestFirstSteps(t *testing.T) {
+	t.Parallel()
+	w := calm()
+	w.people, w.admins, w.apps, w.providers = 1, 1, 1, nil
+	got := text(get(w, models.AllPermissions, "/attention").Body.String())
+	if !strings.Contains(got, "0 of 4 done") || !strings.Contains(got, "Invite a person") {
+		t.Error(got)
+	}
+	if helpdesk := text(get(w, models.AttentionRead, "/attention").Body.String()); strings.Contains(helpdesk, "First steps") {
+		t.Error("steps are shown to who cannot take them")
+	}
+}
+
+func TestFragmentIsTheQueue(t *testing.T) {
+	t.Parallel()
+	body := get(calm(), models.AllPermissions, "/attention/queue", "HX-Request", "true").Body.String()
+	if !strings.HasPrefix(body, `<div id="queue">`) || strings.Contains(body, "<html") {
+		t.Errorf("the fragment begins with %.60q", body)
+	}
+	if whole := get(calm(), models.AllPermissions, "/attention/queue").Body.String(); !strings.Contains(whole, "<html") {
+		t.Error("without htmx the address gives no page")
+	}
+}
+
+func TestAssignments(t *testing.T) {
+	t.Parallel()
+	w := calm()
+	w.ending = access.EndingPage{More: true, Rows: []access.Ending{{AssignmentID: 7, User: access.UserRef{PublicID: "u1", Name: "Elif Kaya"}, Role: access.RoleRef{Key: "ledger.clerk", Name: "Clerk", Privileged: true}, Until: models.At(now.AddDate(0, 0, 3))}}}
+	body := get(w, models.AllPermissions, "/attention/ending").Body.String()
+	if !strings.Contains(body, `href="/users/u1/roles/7/until"`) || !strings.Contains(text(body), "Wed 25 Nov 2026, 10:42") || !strings.Contains(text(body), "There are more.") {
+		t.Error(text(body))
+	}
+	if other := get(w, models.AllPermissions&^models.RolesAssignPrivileged, "/attention/ending").Body.String(); strings.Contains(other, "/until") {
+		t.Error("who may not assign privileged roles is offered to")
+	}
+	if none := text(get(w, models.AllPermissions, "/attention/standing").Body.String()); !strings.Contains(none, "No privileged access without end") {
+		t.Error(none)
+	}
+}
