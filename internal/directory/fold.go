@@ -27,7 +27,7 @@ func fold(s string) string {
 		return strings.ToLower(s)
 	}
 	s = stripMarks(norm.NFKD.String(s))
-	s = latin.Replace(cases.Fold().String(s))
+	s = latin.Replace(strings.ToLower(cases.Fold().String(s))) // folding makes some scripts capital
 	return norm.NFC.String(stripMarks(norm.NFKD.String(s)))
 }
 

@@ -27,6 +27,7 @@ func TestFold(t *testing.T) {
 		"cyrillic":           {"Андрей", "андреи"},
 		"hangul":             {"김철수", "김철수"},
 		"han":                {"李小龍", "李小龍"},
+		"cherokee":           {"ᎠᏂ ꭰꮒ", "ꭰꮒ ꭰꮒ"},
 		"vietnamese":         {"Nguyễn Đức", "nguyen duc"},
 	} {
 		t.Run(name, func(t *testing.T) {
