@@ -5,7 +5,7 @@ import { defineConfig } from '@playwright/test'
 // name PostgreSQL and MariaDB. `make test-e2e` sees to all of it.
 export default defineConfig({
   testDir: '.',
-  testMatch: '*.spec.ts',
+  globalTeardown: './support/stop-demo.ts',
   outputDir: '../build/e2e/results',
   fullyParallel: true,
   forbidOnly: !!process.env.CI,
@@ -22,7 +22,8 @@ export default defineConfig({
     },
   },
   projects: [
-    { name: 'demo', testMatch: 'demo/*.spec.ts' },
+    { name: 'demo-server', testMatch: 'demo/server.setup.ts' },
+    { name: 'demo', testMatch: 'demo/*.spec.ts', dependencies: ['demo-server'] },
     { name: 'sqlite', testMatch: 'serve/*.spec.ts', metadata: { database: 'sqlite' } },
     { name: 'postgres', testMatch: 'serve/*.spec.ts', metadata: { database: 'postgres' } },
     { name: 'mariadb', testMatch: 'serve/*.spec.ts', metadata: { database: 'mariadb' } },

@@ -1,8 +1,12 @@
 import { spawn, type ChildProcess } from 'node:child_process'
+import { openSync } from 'node:fs'
 import { createServer } from 'node:net'
 import path from 'node:path'
 
 export const root = path.resolve(__dirname, '../..')
+
+/** The program under test: bin/rollcall, unless ROLLCALL_E2E_PROGRAM names another build. */
+export const program = path.resolve(root, process.env.ROLLCALL_E2E_PROGRAM || 'bin/rollcall')
 
 /** A port on loopback that was free a moment ago. */
 export function freePort(): Promise<number> {
@@ -15,6 +19,19 @@ export function freePort(): Promise<number> {
       server.close(() => resolve(port))
     })
   })
+}
+
+/** Waits until an address answers 200. */
+export async function answers(url: string, seconds: number, ended: () => string | false = () => false): Promise<void> {
+  const end = Date.now() + seconds * 1000
+  while (Date.now() < end) {
+    const why = ended()
+    if (why) throw new Error(why)
+    const answer = await fetch(url).catch(() => null)
+    if (answer?.ok) return
+    await new Promise((done) => setTimeout(done, 100))
+  }
+  throw new Error(`no answer from ${url} within ${seconds} s`)
 }
 
 /** A child process, stopped by its own pid. */
@@ -32,15 +49,11 @@ export class Process {
   }
 
   /** Waits until an address answers 200. */
-  async ready(url: string, seconds = 60): Promise<void> {
-    const end = Date.now() + seconds * 1000
-    while (Date.now() < end) {
-      if (this.child.exitCode !== null) throw new Error(`${this.name} ended with ${this.child.exitCode}:\n${this.output}`)
-      const answer = await fetch(url).catch(() => null)
-      if (answer?.ok) return
-      await new Promise((done) => setTimeout(done, 100))
-    }
-    throw new Error(`${this.name} did not answer at ${url}:\n${this.output}`)
+  ready(url: string, seconds = 60): Promise<void> {
+    const ended = () => this.child.exitCode !== null && `it ended with ${this.child.exitCode}`
+    return answers(url, seconds, ended).catch((error) => {
+      throw new Error(`${this.name}: ${error.message}\n${this.output}`)
+    })
   }
 
   log(): string {
@@ -55,4 +68,13 @@ export class Process {
     await ended
     clearTimeout(late)
   }
+}
+
+/** Starts a process that outlives this one, writing into a file, and gives its pid. */
+export function startDetached(command: string, args: string[], log: string): number {
+  const file = openSync(log, 'w')
+  const child = spawn(command, args, { cwd: root, detached: true, stdio: ['ignore', file, file] })
+  child.unref()
+  if (!child.pid) throw new Error(`${command} did not start`)
+  return child.pid
 }

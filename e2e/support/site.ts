@@ -1,9 +1,6 @@
 import { test as base, expect, type Browser, type BrowserContext, type Page } from '@playwright/test'
-import path from 'node:path'
 import { freshDatabase } from './database'
-import { freePort, Process, root } from './process'
-
-const program = path.join(root, 'bin/rollcall')
+import { freePort, Process, program } from './process'
 
 /** Two replicas of the console on one database, beside an independent provider. */
 export class Site {

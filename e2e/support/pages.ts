@@ -1,0 +1,163 @@
+import type { APIRequestContext, Page } from '@playwright/test'
+import type { Demo, Persona } from './demo'
+
+/** Follows links of lists to a page of a kind. */
+export type Find = (list: string, pattern: RegExp, nth?: number) => Promise<string>
+
+/** One page in one state, for the rules and for the screenshots. */
+export interface Shown {
+  name: string
+  who: Persona | null
+  path: string | ((find: Find) => Promise<string>)
+  code?: number
+  then?: (page: Page) => Promise<void>
+}
+
+export const person = /^\/users\/[0-9a-f-]{36}$/
+
+const someone = (list: string, nth: number, rest = '') => async (find: Find) => (await find(list, person, nth)) + rest
+const below = (list: string, nth: number, pattern: RegExp) => async (find: Find) => find(await find(list, person, nth), pattern)
+const press = (name: string | RegExp) => async (page: Page) => {
+  const answer = page.waitForEvent('response', (response) => response.request().method() === 'POST')
+  await page.locator('main').getByRole('button', { name }).last().click()
+  await answer
+  await page.waitForLoadState()
+}
+const active = '/users?status=active'
+const signedIn = '/users?status=active&sort=-signin'
+const reason = 'Asked for by the person on the telephone'
+
+/** Every kind of page there is, in each state that can be reached without changing anything. */
+export const pages: Shown[] = [
+  { name: 'signin', who: null, path: '/signin' },
+  { name: 'signed-out', who: null, path: '/signed-out' },
+  { name: 'signin-not-found', who: null, path: '/nowhere', code: 404 },
+  {
+    name: 'provider', who: null, path: '/signin',
+    then: (page) => page.getByRole('button', { name: 'Continue with Northwind ID' }).click(),
+  },
+  { name: 'refused-callback', who: null, path: '/auth/northwind/callback?state=made-up&code=made-up', code: 403 },
+
+  { name: 'attention', who: 'admin', path: '/attention' },
+  { name: 'attention-helpdesk', who: 'helpdesk', path: '/attention' },
+  { name: 'attention-ending', who: 'admin', path: '/attention/ending' },
+  { name: 'attention-standing', who: 'admin', path: '/attention/standing' },
+
+  { name: 'users', who: 'admin', path: '/users' },
+  { name: 'users-filtered', who: 'admin', path: '/users?status=suspended,leaving&seen=90&sort=-signin' },
+  { name: 'users-filters-open', who: 'admin', path: '/users?status=active', then: (page) => page.locator('#filters summary').click() },
+  { name: 'users-one', who: 'auditor', path: '/users?q=amara%20okafor' },
+  { name: 'users-none', who: 'admin', path: '/users?q=qqqqqqqqqq&status=active' },
+  { name: 'users-overdue', who: 'helpdesk', path: '/users?view=overdue' },
+  { name: 'users-unknown-filter', who: 'admin', path: '/users?colour=green' },
+  { name: 'users-bad-cursor', who: 'admin', path: '/users?after=garbage', code: 422 },
+  { name: 'users-count', who: 'admin', path: '/users/count' },
+  { name: 'user-new', who: 'admin', path: '/users/new' },
+  { name: 'user-new-422', who: 'admin', path: '/users/new', then: press(/Create|Invite/), code: 422 },
+  { name: 'users-export', who: 'auditor', path: '/users/export?status=suspended' },
+  { name: 'users-export-422', who: 'auditor', path: '/users/export', then: press(/Export/), code: 422 },
+
+  { name: 'user', who: 'admin', path: someone(signedIn, 2) },
+  { name: 'user-self', who: 'admin', path: someone('/users?q=amara.okafor', 0) },
+  { name: 'user-helpdesk', who: 'helpdesk', path: someone(signedIn, 3) },
+  { name: 'user-auditor', who: 'auditor', path: someone(active, 4) },
+  { name: 'user-deactivated', who: 'admin', path: someone('/users?status=deactivated', 0) },
+  { name: 'user-suspended', who: 'admin', path: someone('/users?status=suspended', 0) },
+  { name: 'user-leaving', who: 'admin', path: someone('/users?status=leaving', 0) },
+  { name: 'user-waiting', who: 'admin', path: someone('/users?view=pending', 0) },
+  { name: 'user-external', who: 'admin', path: someone('/users?external=yes', 0) },
+  { name: 'user-edit', who: 'admin', path: someone(active, 5, '/edit') },
+  { name: 'user-edit-422', who: 'admin', path: someone(active, 5, '/edit'), then: press(/Save/), code: 422 },
+  { name: 'user-reveal', who: 'helpdesk', path: someone(active, 6, '/reveal') },
+  { name: 'user-reveal-422', who: 'helpdesk', path: someone(active, 6, '/reveal'), then: press(/Show/), code: 422 },
+  {
+    name: 'user-revealed', who: 'helpdesk', path: someone(active, 6, '/reveal'),
+    then: async (page) => {
+      await page.getByLabel(/Reason/).fill(reason)
+      await press(/Show/)(page)
+    },
+  },
+  { name: 'user-suspend', who: 'helpdesk', path: someone(active, 7, '/suspend') },
+  { name: 'user-suspend-422', who: 'helpdesk', path: someone(active, 7, '/suspend'), then: press(/Suspend/), code: 422 },
+  { name: 'user-deactivate', who: 'admin', path: someone(active, 7, '/deactivate') },
+  { name: 'user-deactivate-422', who: 'admin', path: someone(active, 7, '/deactivate'), then: press(/Deactivate/), code: 422 },
+  { name: 'user-deactivate-self', who: 'admin', path: someone('/users?q=amara.okafor', 0, '/deactivate') },
+  { name: 'user-reactivate', who: 'admin', path: someone('/users?status=deactivated', 0, '/reactivate') },
+  { name: 'user-resume', who: 'admin', path: someone('/users?status=suspended', 0, '/resume') },
+  { name: 'user-leaving-date', who: 'admin', path: someone(active, 7, '/leaving') },
+  { name: 'user-leaving-date-422', who: 'admin', path: someone(active, 7, '/leaving'), then: press(/Set/), code: 422 },
+  { name: 'user-staying', who: 'admin', path: someone('/users?status=leaving', 0, '/staying') },
+  { name: 'user-let-in', who: 'admin', path: someone('/users?view=pending', 0, '/let-in') },
+  { name: 'user-sessions-end', who: 'helpdesk', path: someone('/users?q=jonas.lindqvist', 0, '/sessions/end') },
+  { name: 'user-access', who: 'admin', path: someone('/users?q=amara.okafor', 0, '/access') },
+  { name: 'user-activity', who: 'admin', path: someone('/users?q=amara.okafor', 0, '/activity') },
+  { name: 'role-give', who: 'admin', path: someone(active, 8, '/roles/new') },
+  { name: 'role-give-422', who: 'admin', path: someone(active, 8, '/roles/new'), then: press(/Give/), code: 422 },
+  { name: 'role-take', who: 'admin', path: below(active, 8, /\/roles\/\d+\/remove$/) },
+  { name: 'role-until', who: 'admin', path: below(active, 8, /\/roles\/\d+\/until$/) },
+
+  { name: 'roles', who: 'admin', path: '/roles' },
+  { name: 'roles-none', who: 'helpdesk', path: '/roles?q=qqqqqq' },
+  { name: 'role-built-in', who: 'admin', path: '/roles/rollcall.admin' },
+  { name: 'role', who: 'admin', path: '/roles/ledger-prod.finance-lead' },
+  { name: 'role-auditor', who: 'auditor', path: '/roles/crm.sales-lead' },
+  { name: 'role-new', who: 'admin', path: '/roles/new' },
+  { name: 'role-new-422', who: 'admin', path: '/roles/new', then: press(/Create/), code: 422 },
+  { name: 'role-edit', who: 'admin', path: '/roles/ledger-prod.finance-lead/edit' },
+  { name: 'role-edit-422', who: 'admin', path: '/roles/ledger-prod.finance-lead/edit', then: press(/Save/), code: 422 },
+  { name: 'role-remove', who: 'admin', path: '/roles/ledger-prod.finance-lead/remove' },
+  { name: 'application-new-422', who: 'admin', path: '/applications/new', then: press(/Create/), code: 422 },
+  { name: 'permission-new-422', who: 'admin', path: '/permissions/new', then: press(/Add/), code: 422 },
+
+  { name: 'attributes', who: 'admin', path: '/attributes' },
+  { name: 'attribute-new-422', who: 'admin', path: '/attributes/new', then: press(/Save/), code: 422 },
+  { name: 'attribute-edit', who: 'admin', path: '/attributes/badge/edit' },
+  { name: 'attribute-remove', who: 'admin', path: '/attributes/badge/remove' },
+
+  { name: 'audit', who: 'auditor', path: '/audit?range=90d' },
+  { name: 'audit-manager', who: 'manager', path: '/audit' },
+  { name: 'audit-none', who: 'auditor', path: '/audit?q=qqqqqqqqqq' },
+  { name: 'audit-filters-open', who: 'auditor', path: '/audit', then: (page) => page.locator('#more-filters summary').click() },
+  { name: 'audit-bad-filter', who: 'auditor', path: '/audit?from=yesterday', code: 422 },
+  { name: 'audit-event', who: 'auditor', path: (find) => find('/audit?range=90d', /^\/audit\/\d+$/, 3) },
+  {
+    name: 'audit-event-opened', who: 'auditor', path: '/audit?range=90d',
+    then: async (page) => {
+      await page.locator('#events [data-row-link]').nth(2).click()
+      await page.getByRole('heading', { name: /^Event #/ }).waitFor()
+    },
+  },
+  { name: 'audit-export', who: 'auditor', path: '/audit/export?range=24h' },
+  { name: 'audit-export-422', who: 'auditor', path: '/audit/export?range=24h', then: press(/Export/), code: 422 },
+
+  { name: 'team', who: 'manager', path: '/team' },
+  { name: 'team-member', who: 'manager', path: (find) => find('/team', /^\/team\/[0-9a-f-]{36}$/) },
+  { name: 'me-employee', who: 'employee', path: '/me' },
+  { name: 'me-admin', who: 'admin', path: '/me' },
+  { name: 'me-sessions', who: 'employee', path: '/me/sessions' },
+
+  { name: 'forbidden', who: 'employee', path: '/users', code: 403 },
+  { name: 'not-found', who: 'admin', path: '/nowhere', code: 404 },
+  { name: 'user-not-found', who: 'helpdesk', path: '/users/0199f165-0000-7000-8000-000000000000', code: 404 },
+]
+
+/** Opens a page in its state and gives the code it was answered with. */
+export async function show(shown: Shown, page: Page, demo: Demo, request: APIRequestContext): Promise<number> {
+  const find: Find = (list, pattern, nth) => demo.find(request, list, pattern, nth)
+  const path = typeof shown.path === 'string' ? shown.path : await shown.path(find)
+  let code = 0
+  page.on('response', (response) => {
+    const status = response.status()
+    if (status >= 400 || (status < 300 && response.request().isNavigationRequest())) code = status
+  })
+  await page.goto(path)
+  if (shown.then) await shown.then(page)
+  await settled(page)
+  return code
+}
+
+/** Waits until the page has loaded what it asks for by itself. */
+export async function settled(page: Page): Promise<void> {
+  await page.waitForLoadState('load')
+  await page.waitForFunction(() => !document.querySelector('[aria-busy="true"]'))
+}
