@@ -49,7 +49,7 @@ func (p *Pages) Routes() []web.Route {
 		{Method: get, Path: "/users/new", Allow: models.UsersCreate, Summary: "Form for a new person", Handler: p.New},
 		{Method: post, Path: "/users/new", Allow: models.UsersCreate, Summary: "Create or invite a person", Handler: p.Create},
 		{Method: get, Path: "/users/export", Allow: models.UsersExport, Summary: "Form for an export of people", Handler: p.ExportForm},
-		{Method: post, Path: "/users/export", Allow: models.UsersExport, Summary: "Export the people of a list", Handler: p.Export, Slow: true},
+		{Method: post, Path: "/users/export", Allow: models.UsersExport, Summary: "Export the people of a list", Handler: p.Export},
 		{Method: get, Path: "/users/:id", Allow: models.UsersRead, Summary: "Everything about one person", Handler: p.Show},
 		{Method: get, Path: "/users/:id/edit", Allow: models.UsersEdit, Summary: "Form for a person's fields", Handler: p.EditForm},
 		{Method: post, Path: "/users/:id/edit", Allow: models.UsersEdit, Summary: "Save a person's fields", Handler: p.Edit},

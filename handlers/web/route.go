@@ -34,7 +34,6 @@ type Route struct {
 	Nav       *Nav              // its place in the sidebar, if it has one
 	Handler   Handler
 	Anonymous bool // does not look who is calling: health checks, and what must work without a database
-	Slow      bool // streams for as long as it takes: no write timeout
 }
 
 // Nav is a route's place in the sidebar.
@@ -83,9 +82,13 @@ func (k *Kit) Mount(engine *gin.Engine, routes []Route) {
 			engine.Handle(http.MethodHead, r.Path, func(c *gin.Context) { k.serve(c, r) })
 		}
 	}
-	engine.NoRoute(func(c *gin.Context) { k.serve(c, Route{Method: c.Request.Method, Door: Public, Path: "(none)", Handler: notFound}) })
+	engine.NoRoute(func(c *gin.Context) {
+		k.serve(c, Route{Method: c.Request.Method, Door: Public, Path: "(none)", Handler: notFound})
+	})
 	engine.HandleMethodNotAllowed = true
-	engine.NoMethod(func(c *gin.Context) { k.serve(c, Route{Method: c.Request.Method, Door: Public, Path: "(none)", Anonymous: true, Handler: wrongMethod}) })
+	engine.NoMethod(func(c *gin.Context) {
+		k.serve(c, Route{Method: c.Request.Method, Door: Public, Path: "(none)", Anonymous: true, Handler: wrongMethod})
+	})
 }
 
 // current reports whether a sidebar link is where the path is.
