@@ -158,6 +158,7 @@ func (d *download) Write(b []byte) (int, error) {
 	if !d.begun {
 		d.begun = true
 		d.c.Header("Content-Type", d.kind)
+		d.c.Stream()
 		d.c.Header("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": d.name}))
 		d.c.Status(http.StatusOK)
 	}
