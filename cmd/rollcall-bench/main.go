@@ -6,7 +6,6 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
-	"time"
 
 	"github.com/alecthomas/kong"
 
@@ -26,33 +25,6 @@ type database struct {
 
 func (d database) options() bench.Options {
 	return bench.Options{URL: d.URL, Database: d.DB, Seed: d.Seed, Out: os.Stdout, Log: os.Stderr}
-}
-
-type seedRun struct {
-	database
-
-	People int `short:"n" default:"100000" help:"How many people."`
-}
-
-// Run fills the database.
-func (r *seedRun) Run(ctx context.Context) error {
-	o := r.options()
-	o.People = r.People
-	return bench.Seed(ctx, o)
-}
-
-type measureRun struct {
-	database
-
-	Budget time.Duration `default:"3s" help:"How long each way of an act is measured."`
-}
-
-// Run measures.
-func (r *measureRun) Run(ctx context.Context) error {
-	o := r.options()
-	o.Budget = r.Budget
-	_, err := bench.Run(ctx, o)
-	return err
 }
 
 func main() {
