@@ -293,8 +293,11 @@
   // The list of a page's sections marks the one that is being read.
   const parts = all(".sections a").filter((link) => one(link.hash));
   const markPart = () => {
+    const top = (link) => one(link.hash).getBoundingClientRect().top;
     const end = innerHeight + scrollY >= document.documentElement.scrollHeight - 2;
-    const read = end ? parts.at(-1) : parts.findLast((link) => one(link.hash).getBoundingClientRect().top < 120) || parts[0];
+    // At the end of the page the last sections are all in sight: the one that was asked for counts.
+    const asked = parts.find((link) => link.hash === location.hash && top(link) >= 0 && top(link) < innerHeight);
+    const read = end ? asked || parts.at(-1) : parts.findLast((link) => top(link) < 120) || parts[0];
     for (const link of parts) {
       if (link === read) link.setAttribute("aria-current", "location");
       else link.removeAttribute("aria-current");
@@ -302,6 +305,7 @@
   };
   if (parts.length > 1) {
     addEventListener("scroll", markPart, { passive: true });
+    addEventListener("hashchange", markPart);
     markPart();
   }
 
