@@ -108,7 +108,7 @@ func (p *Pages) changePage(c *web.Call, ch change, f changeForm, cause error) er
 	if ch.word == suspend.word || ch.word == deactivate.word {
 		m.Submit += " " + person.DisplayName
 	}
-	return p.actPage(c, person, ch.title+" "+person.DisplayName, "/"+ch.word, m, f.Reason, cause)
+	return p.actPage(c, asked{person: person, title: ch.title + " " + person.DisplayName, path: "/" + ch.word, reason: f.Reason, cause: cause}, m)
 }
 
 func (p *Pages) sessionEffect(c *web.Call, person directory.Person) string {

@@ -31,7 +31,7 @@ func (p *Pages) conflictPage(c *web.Call, f personForm, stale *directory.Stale) 
 	for _, o := range controls { // what is saved now is where the next comparison starts
 		c.Request.PostForm.Del(users.WasName(o.field.Name))
 	}
-	m, err := p.editModel(c, theirs, f, controls, values, nil)
+	m, err := p.editModel(c, theirs, filled{personForm: f, controls: controls, values: values})
 	if err != nil {
 		return err
 	}

@@ -34,45 +34,7 @@ func (p *Pages) controls(c *web.Call, person directory.Person) ([]control, error
 	if err != nil {
 		return nil, err
 	}
-	hint := "E-mail address, username or ID."
-	if !person.Manager.IsZero() {
-		hint = "E-mail address, username or ID. Now " + person.Manager.Name + "; empty for none."
-	}
-	plain := func(name, label, hint, value string) control {
-		return control{kind: users.KindInput, field: ui.Field{Name: name, Label: label, Hint: hint, Value: value, Autocomplete: "off"}}
-	}
-	all := []control{
-		plain(directory.FieldDisplayName, "Name", "As lists and the audit log show it.", person.DisplayName),
-		plain(directory.FieldGivenName, "Given name", "", person.GivenName),
-		plain(directory.FieldFamilyName, "Family name", "", person.FamilyName),
-		plain(directory.FieldUsername, "Username", "", person.Username),
-		plain(directory.FieldEmail, "Email", "", person.Email),
-		plain(directory.FieldPhone, "Phone", "", ""),
-		plain(directory.FieldTitle, "Title", "What they do: Payments lead.", person.Title),
-		plain(directory.FieldDepartment, "Department", "A name that is not there yet makes a new department.", person.Department),
-		plain(directory.FieldManager, "Manager", hint, manager),
-		plain(directory.FieldExternalID, "External ID", "Such as the number in the personnel system.", ""),
-	}
-	for i := range all {
-		o := &all[i]
-		switch o.field.Name {
-		case directory.FieldDisplayName:
-			o.field.Required = true
-		case directory.FieldEmail:
-			o.field.Type = "email"
-		case directory.FieldPhone:
-			o.field.Type = "tel"
-			o.hide(person.Phone, c.Caller.Actor.Can)
-		case directory.FieldExternalID:
-			o.hide(person.ExternalID, c.Caller.Actor.Can)
-		case directory.FieldDepartment:
-			o.kind = users.KindDepartment
-		}
-	}
-	outside := control{kind: users.KindCheckbox, field: ui.Field{
-		Name: directory.FieldExternal, Label: "External", Hint: "Does not work for this organisation, such as a contractor.", Value: external, Checked: person.External,
-	}}
-	all = append(all, outside)
+	all := ownControls(person, manager, c.Caller.Actor.Can)
 	for i := range all {
 		if owner := person.Sources.Owner(all[i].field.Name); owner != "" {
 			all[i].owner = "Managed in " + p.providerName(owner)
@@ -80,6 +42,42 @@ func (p *Pages) controls(c *web.Call, person directory.Person) ([]control, error
 	}
 	local, err := p.attributeControls(c, person)
 	return append(all, local...), err
+}
+
+// ownControls gives the fields everybody has.
+func ownControls(person directory.Person, manager string, can models.Permission) []control {
+	hint := "E-mail address, username or ID."
+	if !person.Manager.IsZero() {
+		hint = "E-mail address, username or ID. Now " + person.Manager.Name + "; empty for none."
+	}
+	plain := func(name, label, hint, value string) control {
+		return control{kind: users.KindInput, field: ui.Field{Name: name, Label: label, Hint: hint, Value: value, Autocomplete: "off"}}
+	}
+	name := plain(directory.FieldDisplayName, "Name", "As lists and the audit log show it.", person.DisplayName)
+	name.field.Required = true
+	email := plain(directory.FieldEmail, "Email", "", person.Email)
+	email.field.Type = "email"
+	phone := plain(directory.FieldPhone, "Phone", "", "")
+	phone.field.Type = "tel"
+	phone.hide(person.Phone, can)
+	externalID := plain(directory.FieldExternalID, "External ID", "Such as the number in the personnel system.", "")
+	externalID.hide(person.ExternalID, can)
+	department := plain(directory.FieldDepartment, "Department", "A name that is not there yet makes a new department.", person.Department)
+	department.kind = users.KindDepartment
+	outside := control{kind: users.KindCheckbox, field: ui.Field{
+		Name: directory.FieldExternal, Label: "External", Hint: "Does not work for this organisation, such as a contractor.", Value: external, Checked: person.External,
+	}}
+	return []control{
+		name,
+		plain(directory.FieldGivenName, "Given name", "", person.GivenName),
+		plain(directory.FieldFamilyName, "Family name", "", person.FamilyName),
+		plain(directory.FieldUsername, "Username", "", person.Username),
+		email, phone,
+		plain(directory.FieldTitle, "Title", "What they do: Payments lead.", person.Title),
+		department,
+		plain(directory.FieldManager, "Manager", hint, manager),
+		externalID, outside,
+	}
 }
 
 // hide fills in a value that not every reader may see.

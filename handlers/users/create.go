@@ -20,7 +20,7 @@ func (p *Pages) New(c *web.Call) error {
 	if err != nil {
 		return err
 	}
-	return p.createPage(c, personForm{How: startInvite}, controls, nil, nil)
+	return p.createPage(c, filled{personForm: personForm{How: startInvite}, controls: controls})
 }
 
 // Create answers POST /users/new: the person is Active at once, or Invited until
@@ -30,13 +30,13 @@ func (p *Pages) Create(c *web.Call) error {
 	if err != nil {
 		return err
 	}
-	var f personForm
-	refused := c.Bind(&f)
-	values := typed(c.Request.PostForm, controls)
-	if refused != nil {
-		return p.createPage(c, f, controls, values, refused)
+	f := filled{controls: controls}
+	f.cause = c.Bind(&f.personForm)
+	f.values = typed(c.Request.PostForm, controls)
+	if f.cause != nil {
+		return p.createPage(c, f)
 	}
-	in := edit(values, controls)
+	in := edit(f.values, controls)
 	problem, err := p.manager(c, controls, &in)
 	if err != nil {
 		return err
@@ -47,7 +47,8 @@ func (p *Pages) Create(c *web.Call) error {
 	}
 	person, err := create(c.Ctx(), c.Actor(), newPerson(in, f.Reason))
 	if err != nil {
-		return p.createPage(c, f, controls, values, named(err, problem))
+		f.cause = named(err, problem)
+		return p.createPage(c, f)
 	}
 	return c.Redirect("/users/" + person.PublicID + "?ok=" + ok)
 }
@@ -68,16 +69,16 @@ func newPerson(in directory.EditInput, reason string) directory.NewPerson {
 	}
 }
 
-func (p *Pages) createPage(c *web.Call, f personForm, controls []control, values map[string]string, cause error) error {
+func (p *Pages) createPage(c *web.Call, f filled) error {
 	page := web.Page{Title: "New person", Crumbs: []layout.Crumb{{Label: "Users", Href: "/users"}, {Label: "New person"}}}
-	if cause != nil {
-		code, ok := inPlace(cause)
+	if f.cause != nil {
+		code, ok := inPlace(f.cause)
 		if !ok {
-			return cause
+			return f.cause
 		}
 		page.Code = code
 	}
-	m, err := p.formModel(c, f, controls, values, cause)
+	m, err := p.formModel(c, f)
 	if err != nil {
 		return err
 	}

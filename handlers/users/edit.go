@@ -20,7 +20,7 @@ func (p *Pages) EditForm(c *web.Call) error {
 	if err != nil {
 		return err
 	}
-	m, err := p.editModel(c, person, personForm{Version: version(person)}, controls, nil, nil)
+	m, err := p.editModel(c, person, filled{personForm: personForm{Version: version(person)}, controls: controls})
 	if err != nil {
 		return err
 	}
@@ -38,13 +38,13 @@ func (p *Pages) Edit(c *web.Call) error {
 	if err != nil {
 		return err
 	}
-	var f personForm
-	refused := c.Bind(&f)
-	values := typed(c.Request.PostForm, controls)
-	if refused != nil {
-		return p.editAgain(c, person, f, controls, values, refused)
+	f := filled{controls: controls}
+	f.cause = c.Bind(&f.personForm)
+	f.values = typed(c.Request.PostForm, controls)
+	if f.cause != nil {
+		return p.editAgain(c, person, f)
 	}
-	in := edit(values, controls)
+	in := edit(f.values, controls)
 	in.Reason = f.Reason
 	problem, err := p.manager(c, controls, &in)
 	if err != nil {
@@ -53,21 +53,22 @@ func (p *Pages) Edit(c *web.Call) error {
 	opened, _ := strconv.ParseInt(f.Version, 10, 64) // what is no number is no version: stale
 	_, err = p.People.Edit(c.Ctx(), c.Actor(), person.PublicID, opened, in)
 	if stale, is := errors.AsType[*directory.Stale](err); is {
-		return p.conflictPage(c, f, stale)
+		return p.conflictPage(c, f.personForm, stale)
 	}
 	if err != nil {
-		return p.editAgain(c, person, f, controls, values, named(err, problem))
+		f.cause = named(err, problem)
+		return p.editAgain(c, person, f)
 	}
 	return c.Redirect("/users/" + person.PublicID + "?ok=saved")
 }
 
 // editAgain draws the form with what was typed and what is wrong with it.
-func (p *Pages) editAgain(c *web.Call, person directory.Person, f personForm, controls []control, values map[string]string, cause error) error {
-	code, ok := inPlace(cause)
+func (p *Pages) editAgain(c *web.Call, person directory.Person, f filled) error {
+	code, ok := inPlace(f.cause)
 	if !ok {
-		return cause
+		return f.cause
 	}
-	m, err := p.editModel(c, person, f, controls, values, cause)
+	m, err := p.editModel(c, person, f)
 	if err != nil {
 		return err
 	}
@@ -76,8 +77,8 @@ func (p *Pages) editAgain(c *web.Call, person directory.Person, f personForm, co
 	return c.Render(page, users.FormPage(m))
 }
 
-func (p *Pages) editModel(c *web.Call, person directory.Person, f personForm, controls []control, values map[string]string, cause error) (users.Form, error) {
-	m, err := p.formModel(c, f, controls, values, cause)
+func (p *Pages) editModel(c *web.Call, person directory.Person, f filled) (users.Form, error) {
+	m, err := p.formModel(c, f)
 	path := "/users/" + person.PublicID
 	m.Action, m.Cancel, m.Submit, m.Title = path+"/edit", path, "Save changes", "The changes were not saved"
 	return m, err

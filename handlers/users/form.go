@@ -17,13 +17,20 @@ type personForm struct {
 	Reason  string `form:"reason" label:"Reason" validate:"max=1000"`
 }
 
-// formModel draws controls with what was typed over them; cause is why the form
-// was refused, or nil.
-func (p *Pages) formModel(c *web.Call, f personForm, controls []control, values map[string]string, cause error) (users.Form, error) {
+// filled is a form with what was typed into it. cause is why it was refused, or nil.
+type filled struct {
+	personForm
+	controls []control
+	values   map[string]string // typed, by the names of the controls
+	cause    error
+}
+
+// formModel draws the controls with what was typed over them.
+func (p *Pages) formModel(c *web.Call, f filled) (users.Form, error) {
 	m := users.Form{Cancel: "/users", Version: f.Version}
 	messages := map[string]string{}
-	if cause != nil {
-		messages, m.Problems = refusal(cause)
+	if f.cause != nil {
+		messages, m.Problems = refusal(f.cause)
 	}
 	o, err := p.options(c.Ctx(), c.Tenant(), c.Now())
 	if err != nil {
@@ -32,12 +39,12 @@ func (p *Pages) formModel(c *web.Call, f personForm, controls []control, values 
 	for _, d := range o.departments {
 		m.Departments = append(m.Departments, d.Name)
 	}
-	for _, o := range controls {
+	for _, o := range f.controls {
 		field := users.FormField{Owner: o.owner, Masked: o.masked, Kind: o.kind, Was: o.value()}
 		if was := users.WasName(o.field.Name); c.Request.PostForm.Has(was) {
 			field.Was = legible(c.Request.PostForm.Get(was))
 		}
-		if value, sent := values[o.field.Name]; sent {
+		if value, sent := f.values[o.field.Name]; sent {
 			o.set(value)
 		}
 		field.Field = o.field

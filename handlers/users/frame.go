@@ -1,6 +1,7 @@
 package users
 
 import (
+	"cmp"
 	"strconv"
 	"strings"
 
@@ -98,54 +99,49 @@ func has[T comparable](list []T, one T) bool {
 func (p *Pages) chips(r request) []ui.Chip {
 	var out []ui.Chip
 	add := func(param, label, value string) {
+		if value == "" {
+			return
+		}
 		out = append(out, ui.Chip{
 			Label: label, Value: value, Remove: r.link("/users", map[string]string{param: ""}),
 			Spoken: "Remove filter " + strings.TrimSuffix(strings.TrimSuffix(label, " is"), " before"),
 		})
 	}
-	if len(r.query.Statuses) > 0 {
-		var words []string
-		for _, s := range r.query.Statuses {
-			words = append(words, s.Word())
-		}
-		add(paramStatus, "Status is", strings.Join(words, " or "))
+	var statuses []string
+	for _, s := range r.query.Statuses {
+		statuses = append(statuses, s.Word())
 	}
-	if len(r.departments) > 0 {
-		add(paramDept, "Department is", strings.Join(r.departments, " or "))
-	}
-	if r.role != "" {
-		add(paramRole, "Role is", r.role)
-	}
+	add(paramStatus, "Status is", strings.Join(statuses, " or "))
+	add(paramDept, "Department is", strings.Join(r.departments, " or "))
+	add(paramRole, "Role is", r.role)
 	if len(r.query.Providers) > 0 {
-		name := "None"
-		if r.query.Providers[0] != "" {
-			name = p.providerName(r.query.Providers[0])
-		}
-		add(paramProvider, "Provider is", name)
+		add(paramProvider, "Provider is", cmp.Or(p.providerName(r.query.Providers[0]), "None"))
 	}
-	if r.manager != "" {
-		add(paramManager, "Manager is", r.manager)
-	}
-	switch v := r.values.Get(paramSeen); v {
-	case "never":
-		add(paramSeen, "Last sign-in is", "Never")
-	case "30", "90":
-		add(paramSeen, "Last sign-in is", "more than "+v+" days ago")
-	}
-	if v := r.values.Get(paramBefore); v != "" && r.query.SignedInBefore > 0 {
-		add(paramBefore, "Last sign-in before", r.query.SignedInBefore.Time().Format("2 Jan 2006"))
-	}
+	add(paramManager, "Manager is", r.manager)
+	seen, before := seenWords(r)
+	add(paramSeen, "Last sign-in is", seen)
+	add(paramBefore, "Last sign-in before", before)
 	if r.query.External != nil {
-		word := "No"
-		if *r.query.External {
-			word = "Yes"
-		}
-		add(paramExternal, "External is", word)
+		add(paramExternal, "External is", map[bool]string{true: "Yes", false: "No"}[*r.query.External])
 	}
 	for _, a := range r.attributes {
 		add(a.param, a.label+" is", a.value)
 	}
 	return out
+}
+
+// seenWords says both filters by the last sign-in, "" for one that is off.
+func seenWords(r request) (seen, before string) {
+	switch v := r.values.Get(paramSeen); v {
+	case "never":
+		seen = "Never"
+	case "30", "90":
+		seen = "more than " + v + " days ago"
+	}
+	if r.values.Get(paramBefore) != "" {
+		before = r.query.SignedInBefore.Time().Format("2 Jan 2006")
+	}
+	return seen, before
 }
 
 // tabs are the views; counts may be nil.

@@ -75,19 +75,8 @@ func (p *Pages) overview(person directory.Person, by reader) (fields []users.Fie
 	}
 	hidden("Phone", directory.FieldPhone, person.Phone)
 	hidden("External ID", directory.FieldExternalID, person.ExternalID)
-	for _, a := range person.Attributes {
-		text, visible := a.Text(by.can)
-		shut := !visible && a.Value.Set()
-		masked = masked || shut
-		from := ""
-		if a.Source != "" && a.Value.Set() {
-			from = "Managed in " + p.providerName(a.Source)
-		}
-		if a.Definition.Kind == models.AttributeBool && text != "" {
-			text = attributeControl(a.Definition).words(text)
-		}
-		fields = append(fields, users.Field{Label: a.Definition.Label, Value: text, Hidden: shut, Source: from})
-	}
+	local, shut := p.attributeFields(person, by)
+	fields, masked = append(fields, local...), masked || shut
 	fields = append(fields,
 		users.Field{Label: "Last sign-in", At: person.LastSignInAt.Time(), IsTime: true},
 		users.Field{Label: "Created", At: person.CreatedAt.Time(), IsTime: true},
@@ -158,6 +147,23 @@ func danger(person directory.Person, by reader) []users.Danger {
 		})
 	}
 	return out
+}
+
+// attributeFields lists the local attributes.
+func (p *Pages) attributeFields(person directory.Person, by reader) (fields []users.Field, masked bool) {
+	for _, a := range person.Attributes {
+		text, visible := a.Text(by.can)
+		field := users.Field{Label: a.Definition.Label, Value: text, Hidden: !visible && a.Value.Set()}
+		if a.Source != "" && a.Value.Set() {
+			field.Source = "Managed in " + p.providerName(a.Source)
+		}
+		if a.Definition.Kind == models.AttributeBool && text != "" {
+			field.Value = attributeControl(a.Definition).words(text)
+		}
+		masked = masked || field.Hidden
+		fields = append(fields, field)
+	}
+	return fields, masked
 }
 
 func reports(person directory.Person) string {

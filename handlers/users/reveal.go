@@ -65,7 +65,7 @@ func (p *Pages) revealPage(c *web.Call, reason string, cause error) error {
 	if len(hidden(person)) == 0 {
 		m.Blocked = person.DisplayName + " has no masked fields. There is nothing to show."
 	}
-	return p.actPage(c, person, "Show masked fields of "+person.DisplayName, "/reveal", m, reason, cause)
+	return p.actPage(c, asked{person: person, title: "Show masked fields of " + person.DisplayName, path: "/reveal", reason: reason, cause: cause}, m)
 }
 
 func revealCrumbs(person directory.Person, title string) []layout.Crumb {

@@ -77,7 +77,7 @@ func (p *Pages) endSessionsPage(c *web.Call, reason string, cause error) error {
 			m.Blocked = "You have no other session in Rollcall now. There is nothing to end."
 		}
 	}
-	return p.actPage(c, person, "End sessions of "+person.DisplayName, "/sessions/end", m, reason, cause)
+	return p.actPage(c, asked{person: person, title: "End sessions of " + person.DisplayName, path: "/sessions/end", reason: reason, cause: cause}, m)
 }
 
 // EndSessionForm answers GET /users/:id/sessions/:session/end.
@@ -108,7 +108,7 @@ func (p *Pages) endSessionPage(c *web.Call, reason string, cause error) error {
 		Effects: []string{"Ends the session on " + one.Device + " now. The next click there asks to sign in again."},
 		Submit:  "End session", Kind: ui.Primary,
 	}
-	return p.actPage(c, person, "End a session of "+person.DisplayName, "/sessions/"+one.PublicID+"/end", m, reason, cause)
+	return p.actPage(c, asked{person: person, title: "End a session of " + person.DisplayName, path: "/sessions/" + one.PublicID + "/end", reason: reason, cause: cause}, m)
 }
 
 // oneSession finds a live session and makes sure that it is this person's.
@@ -129,14 +129,24 @@ func (p *Pages) oneSession(c *web.Call) (directory.Person, session.Info, error) 
 	return person, session.Info{}, errs.New(errs.NotFound, "%s has no such session. It has ended already.", person.DisplayName)
 }
 
+// asked is an act on one person with what was typed. cause is why it was refused, or nil.
+type asked struct {
+	person directory.Person
+	title  string
+	path   string // below the person's page
+	reason string
+	cause  error
+}
+
 // actPage draws a page that changes one person, again with status 422 when cause
 // is refused input. Any other cause is shown in place too: it says what stands in the way.
-func (p *Pages) actPage(c *web.Call, person directory.Person, title, path string, m users.Act, reason string, cause error) error {
+func (p *Pages) actPage(c *web.Call, a asked, m users.Act) error {
+	person, title, cause := a.person, a.title, a.cause
 	page := web.Page{
 		Title: title, FocusHeading: cause == nil,
 		Crumbs: []layout.Crumb{{Label: "Users", Href: "/users"}, {Label: person.DisplayName, Href: "/users/" + person.PublicID}, {Label: title}},
 	}
-	m.Action, m.Cancel = "/users/"+person.PublicID+path, "/users/"+person.PublicID
+	m.Action, m.Cancel = "/users/"+person.PublicID+a.path, "/users/"+person.PublicID
 	fields := map[string]string{}
 	if cause != nil {
 		f, problems, ok := web.Refused(cause)
@@ -153,7 +163,7 @@ func (p *Pages) actPage(c *web.Call, person directory.Person, title, path string
 			m.Title = "Nothing was changed"
 		}
 	}
-	m.Reason = ui.ReasonField(reason, fields["reason"], "Everybody who may read the audit log")
+	m.Reason = ui.ReasonField(a.reason, fields["reason"], "Everybody who may read the audit log")
 	if m.Date != nil {
 		m.Date.Error = fields[m.Date.Name]
 	}

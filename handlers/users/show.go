@@ -26,8 +26,8 @@ func (p *Pages) Show(c *web.Call) error {
 	}
 	m := p.personModel(c, person)
 	m.Sessions = p.sessions(c, person)
-	m.Access = p.section(c, p.Roles, person, "access", "Access", "The roles could not be read now.")
-	m.Activity = p.section(c, p.Activity, person, "activity", "Activity", "The activity could not be read now.")
+	m.Access = section(c, person, part{p.Roles, "access", "Access", "The roles could not be read now."})
+	m.Activity = section(c, person, part{p.Activity, "activity", "Activity", "The activity could not be read now."})
 	page := web.Page{
 		Title: person.DisplayName, Crumbs: []layout.Crumb{{Label: "Users", Href: "/users"}, {Label: person.DisplayName}},
 		Aside: users.Marks(m.Tags), Actions: users.Buttons(personActions(person, readerOf(c))),
@@ -40,17 +40,24 @@ func (p *Pages) Show(c *web.Call) error {
 	return c.Render(page, users.PersonPage(m))
 }
 
+// part is a section that another noun draws.
+type part struct {
+	draw      Section
+	id, title string
+	failed    string // what is said in its place when it could not be drawn
+}
+
 // section draws a part of another noun; when it fails, only that part says so.
-func (p *Pages) section(c *web.Call, draw Section, person directory.Person, id, title, failed string) web.Component {
-	if draw == nil {
+func section(c *web.Call, person directory.Person, s part) web.Component {
+	if s.draw == nil {
 		return nil
 	}
-	part, err := draw(c, person.ID, person.PublicID, person.DisplayName)
+	drawn, err := s.draw(c, person.ID, person.PublicID, person.DisplayName)
 	if err != nil {
-		c.Log().Error("a section failed", "section", id, "error", err.Error())
-		return users.FailedSection(id, title, failed+" The rest of this page is right. Reference "+c.RequestID()+".", "/users/"+person.PublicID)
+		c.Log().Error("a section failed", "section", s.id, "error", err.Error())
+		return users.FailedSection(s.id, s.title, s.failed+" The rest of this page is right. Reference "+c.RequestID()+".", "/users/"+person.PublicID)
 	}
-	return part
+	return drawn
 }
 
 func (p *Pages) personModel(c *web.Call, person directory.Person) users.Person {

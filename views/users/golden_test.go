@@ -94,7 +94,7 @@ func person() users.Person {
 			{Label: "Manager", Value: "Ilse Dubois", Href: "/users/0200"}, {Label: "Phone", Hidden: true},
 			{Label: "Last sign-in", IsTime: true}, {Label: "Created", IsTime: true, At: now.AddDate(-1, 0, 0), Source: "by Rollcall"},
 		},
-		Access: templ.Raw(`<section id="access"></section>`), Activity: templ.Raw(`<section id="activity"></section>`),
+		Access: users.Marks(nil), Activity: users.Marks([]users.Tag{{Tone: ui.Neutral, Text: "the timeline"}}),
 		Identities: []users.Identity{
 			{Provider: "Keycloak", Subject: "8a2c", Email: "amara@northwind.example", Verified: true, Primary: true, How: "sign-in rule", Linked: now.AddDate(-1, 0, 0), LastSeen: now},
 			{Provider: "Other", Subject: "x", Email: "a@b.example", Linked: now},
