@@ -291,7 +291,7 @@ func detail(m EventModel) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		if len(m.Related) > 0 {
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 13, "<h3 class=\"mt-4\">Of the same request</h3><ul class=\"effects\">")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 13, "<h2 class=\"mt-4\">Of the same request</h2><ul class=\"effects\">")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
