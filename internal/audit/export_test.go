@@ -232,3 +232,78 @@ func TestExportRefusals(t *testing.T) {
 		t.Errorf("%d exports recorded, want the one that began", n)
 	}
 }
+
+// The database goes away half way: the file says that it is not complete.
+func TestExportBreaksOff(t *testing.T) {
+	t.Parallel()
+	for _, format := range []audit.Format{audit.CSV, audit.JSONL} {
+		t.Run(string(format), func(t *testing.T) {
+			t.Parallel()
+			h := build(t, dbtest.One(t, store.SQLite))
+			exporter := h.as(h.goran, models.AuditRead|models.AuditExport)
+			h.Faults.Fail(`FROM "users"`)
+			h.record(t, h.as(h.goran, 0), store.Event{Action: models.UserEdit, Target: person(h.elif)})
+			var b bytes.Buffer
+			_, err := h.log.Export(t.Context(), exporter, audit.Export{Format: format}, &b)
+			if !errors.Is(err, dbtest.ErrInjected) {
+				t.Errorf("Export = %v, want the database's failure", err)
+			}
+			if s := b.String(); strings.Contains(s, "sha256") || !strings.Contains(s, "The export broke off before its end.") {
+				t.Errorf("file = %q, want it to say that it is incomplete", s)
+			}
+		})
+	}
+}
+
+// A look that cannot be recorded shows nothing (AUD-03).
+func TestLookThatCannotBeRecorded(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, db *dbtest.DB) {
+		h := build(t, db)
+		h.Faults.Fail("INSERT INTO")
+		page, err := h.log.List(t.Context(), h.as(h.goran, models.AuditRead), audit.Query{})
+		if !errs.Is(err, errs.Unavailable) || len(page.Lines) != 0 {
+			t.Errorf("List = %d lines, %v; want none and why", len(page.Lines), err)
+		}
+	})
+}
+
+func TestBrokenDatabase(t *testing.T) {
+	t.Parallel()
+	log := audit.New(dbtest.Broken(t))
+	actor := models.SystemActor(1, "Test")
+	for name, read := range map[string]func() error{
+		"list":     func() error { _, err := log.List(t.Context(), actor, audit.Query{}); return err },
+		"group":    func() error { _, err := log.List(t.Context(), actor, audit.Query{Group: audit.GroupRoles}); return err },
+		"count":    func() error { _, err := log.Count(t.Context(), actor, audit.Query{}); return err },
+		"get":      func() error { _, err := log.Get(t.Context(), actor, 1); return err },
+		"timeline": func() error { _, err := log.ForUser(t.Context(), actor, 1, audit.Window{}); return err },
+		"person":   func() error { _, _, err := log.UserID(t.Context(), 1, "x"); return err },
+		"role":     func() error { _, _, err := log.RoleID(t.Context(), 1, "x"); return err },
+	} {
+		if err := read(); !errors.Is(err, dbtest.ErrInjected) {
+			t.Errorf("%s = %v, want the database's failure", name, err)
+		}
+	}
+}
+
+func TestNames(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, db *dbtest.DB) {
+		h := build(t, db)
+		id, name, err := h.log.UserID(t.Context(), db.Tenant, "0197-elif")
+		if err != nil || id != h.elif.ID || name != "Elif Kaya" {
+			t.Errorf("UserID = %d, %q, %v", id, name, err)
+		}
+		id, name, err = h.log.RoleID(t.Context(), db.Tenant, "erp.approver")
+		if err != nil || id != h.approver.ID || name != "Payment approver" {
+			t.Errorf("RoleID = %d, %q, %v", id, name, err)
+		}
+		if _, _, err := h.log.UserID(t.Context(), db.Tenant+1, "0197-elif"); !errs.Is(err, errs.NotFound) {
+			t.Errorf("another tenant's person = %v, want not found", err)
+		}
+		if _, _, err := h.log.RoleID(t.Context(), db.Tenant+1, "erp.approver"); !errs.Is(err, errs.NotFound) {
+			t.Errorf("another tenant's role = %v, want not found", err)
+		}
+	})
+}

@@ -1,6 +1,7 @@
 package audit
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -24,19 +25,24 @@ var columns = []string{
 // when the place asks for the newer page.
 func rows(ctx context.Context, r store.Reader, q Query, from *place, n int) ([]models.AuditEvent, error) {
 	var list []models.AuditEvent
+	g := reading{r, q, from, n}
 	query := r.Select(&list).Column(columns...)
 	switch walks := q.walks(); {
 	case q.Seq != 0:
 		query = matching(query, q).Where("e.id = ?", q.Seq)
 	case len(walks) == 1:
-		query = along(r, query, q, walks[0])
-		query = beyond(query, from)
+		query = g.walk(query, walks[0])
 	default:
-		query = query.Join("JOIN (?) AS newest ON newest.id = e.id", merged(r, q, from, n))
+		ids, err := g.merged(ctx)
+		if err != nil || len(ids) == 0 {
+			return nil, err
+		}
+		query = query.Where("e.id IN (?)", bun.List(ids))
 	}
-	if err := order(query, "e", from).Limit(int64(n)).Scan(ctx); err != nil {
+	if err := query.Scan(ctx); err != nil {
 		return nil, fmt.Errorf("read audit events: %w", err)
 	}
+	slices.SortFunc(list, g.compare)
 	return list, nil
 }
 
@@ -47,7 +53,7 @@ func count(ctx context.Context, r store.Reader, q Query, limit int) (int, error)
 		one := matching(r.Select((*models.AuditEvent)(nil)).Column("id"), q).Where("e.id = ?", q.Seq)
 		capped = capped.TableExpr("(?) AS c", one)
 	} else {
-		capped = capped.TableExpr("(?) AS c", union(r, q, nil, limit))
+		capped = capped.TableExpr("(?) AS c", reading{r: r, q: q, n: limit}.union())
 	}
 	var n int
 	err := r.Subquery().ColumnExpr("COUNT(*)").TableExpr("(?) AS capped", capped).Scan(ctx, &n)
@@ -57,41 +63,86 @@ func count(ctx context.Context, r store.Reader, q Query, limit int) (int, error)
 	return n, nil
 }
 
-// merged gives the ids of the first n events of all walks together.
-func merged(r store.Reader, q Query, from *place, n int) *bun.SelectQuery {
-	all := r.Subquery().ColumnExpr("m.id").TableExpr("(?) AS m", union(r, q, from, n))
-	return order(all, "m", from).Limit(int64(n))
+// reading is one read of a query: n rows from a place on.
+type reading struct {
+	r    store.Reader
+	q    Query
+	from *place
+	n    int
+}
+
+// merged gives the ids of the first n events of all walks together. The events
+// are then read by their ids and sorted here: asked for the log's order, SQLite
+// would walk the whole log to find them.
+func (g reading) merged(ctx context.Context) ([]int64, error) {
+	var found []struct{ ID, At int64 }
+	all := g.r.Subquery().ColumnExpr("m.id, m.at").TableExpr("(?) AS m", g.union())
+	if err := g.order(all, "m").Scan(ctx, &found); err != nil {
+		return nil, fmt.Errorf("find audit events: %w", err)
+	}
+	ids := make([]int64, len(found))
+	for i, one := range found {
+		ids[i] = one.ID
+	}
+	return ids, nil
 }
 
 // union puts the first n rows of every walk together, each event once.
-func union(r store.Reader, q Query, from *place, n int) *bun.SelectQuery {
+func (g reading) union() *bun.SelectQuery {
 	var branches []string
 	var args []any
-	for i, w := range q.walks() {
-		branch := along(r, r.Select((*models.AuditEvent)(nil)).Column("id", "at"), q, w)
-		args = append(args, order(beyond(branch, from), "e", from).Limit(int64(n)))
+	for i, w := range g.q.walks() {
+		args = append(args, g.walk(g.r.Select((*models.AuditEvent)(nil)).Column("id", "at"), w))
 		branches = append(branches, strings.ReplaceAll("SELECT b#.id, b#.at FROM (?) AS b#", "#", fmt.Sprint(i)))
 	}
-	return r.Subquery().ColumnExpr("u.id, u.at").TableExpr("("+strings.Join(branches, " UNION ")+") AS u", args...)
+	return g.r.Subquery().ColumnExpr("u.id, u.at").TableExpr("("+strings.Join(branches, " UNION ")+") AS u", args...)
 }
 
-// along makes a query run along the walk's index.
-func along(r store.Reader, query *bun.SelectQuery, q Query, w walk) *bun.SelectQuery {
-	query = matching(r.ForceIndex(query, string(w.index)), q)
+// walk makes a query run along the walk's index, in order.
+func (g reading) walk(query *bun.SelectQuery, w walk) *bun.SelectQuery {
+	query = matching(g.r.WalkIndex(query, string(w.index)), g.q)
 	if w.action != "" {
 		query = query.Where("e.action = ?", w.action)
-	} else if actions, _ := q.actions(); len(actions) > 0 {
+	} else if actions, _ := g.q.actions(); len(actions) > 0 {
 		query = query.Where("e.action IN (?)", bun.List(actions))
 	}
 	switch w.role {
 	case asTarget:
-		query = query.Where("e.target_kind = ?", models.KindUser).Where("e.target_id = ?", q.user)
+		query = query.Where("e.target_kind = ?", models.KindUser).Where("e.target_id = ?", g.q.user)
 	case asActor:
-		query = query.Where("e.actor_kind = ?", models.ActorUser).Where("e.actor_id = ?", q.user)
+		query = query.Where("e.actor_kind = ?", models.ActorUser).Where("e.actor_id = ?", g.q.user)
 	case asObject:
-		query = query.Where("e.object_kind = ?", models.KindUser).Where("e.object_id = ?", q.user)
+		query = query.Where("e.object_kind = ?", models.KindUser).Where("e.object_id = ?", g.q.user)
 	}
-	return query
+	return g.order(g.beyond(query), "e")
+}
+
+// beyond starts after a place. This spelling, not a row value, is what all
+// three databases turn into one range of the index.
+func (g reading) beyond(query *bun.SelectQuery) *bun.SelectQuery {
+	switch {
+	case g.from == nil:
+		return query
+	case g.from.newer:
+		return query.Where("e.at >= ?", g.from.at).Where("(e.at > ? OR e.id > ?)", g.from.at, g.from.id)
+	}
+	return query.Where("e.at <= ?", g.from.at).Where("(e.at < ? OR e.id < ?)", g.from.at, g.from.id)
+}
+
+// compare is the reading direction in memory.
+func (g reading) compare(a, b models.AuditEvent) int {
+	if g.from != nil && g.from.newer {
+		a, b = b, a
+	}
+	return cmp.Or(cmp.Compare(b.At, a.At), cmp.Compare(b.ID, a.ID))
+}
+
+// order puts the first n rows in reading direction.
+func (g reading) order(query *bun.SelectQuery, table string) *bun.SelectQuery {
+	if g.from != nil && g.from.newer {
+		return query.OrderExpr("?.at, ?.id", bun.Ident(table), bun.Ident(table)).Limit(int64(g.n))
+	}
+	return query.OrderExpr("?.at DESC, ?.id DESC", bun.Ident(table), bun.Ident(table)).Limit(int64(g.n))
 }
 
 // matching adds every condition but the actions, which along spells per walk.
@@ -169,25 +220,6 @@ func lowerASCII(r rune) rune {
 	return r
 }
 
-// beyond starts after a place. This spelling, not a row value, is what all
-// three databases turn into one range of the index.
-func beyond(query *bun.SelectQuery, from *place) *bun.SelectQuery {
-	switch {
-	case from == nil:
-		return query
-	case from.newer:
-		return query.Where("e.at >= ?", from.at).Where("(e.at > ? OR e.id > ?)", from.at, from.id)
-	}
-	return query.Where("e.at <= ?", from.at).Where("(e.at < ? OR e.id < ?)", from.at, from.id)
-}
-
-func order(query *bun.SelectQuery, table string, from *place) *bun.SelectQuery {
-	if from != nil && from.newer {
-		return query.OrderExpr("?.at, ?.id", bun.Ident(table), bun.Ident(table))
-	}
-	return query.OrderExpr("?.at DESC, ?.id DESC", bun.Ident(table), bun.Ident(table))
-}
-
 // pages gives what the pages of people and roles are called by.
 func pages(ctx context.Context, r store.Reader, users, roles []int64) (map[thing]string, error) {
 	known := make(map[thing]string, len(users)+len(roles))
@@ -255,7 +287,7 @@ func found(err error, what string) error {
 
 // lookedAlready reports whether this look was recorded since a moment.
 func lookedAlready(ctx context.Context, r store.Reader, actor models.Actor, detail string, since models.Instant) (bool, error) {
-	query := r.ForceIndex(r.Select((*models.AuditEvent)(nil)).Column("id"), string(byAction))
+	query := r.WalkIndex(r.Select((*models.AuditEvent)(nil)).Column("id"), string(byAction))
 	some, err := query.Where("e.action = ?", models.AuditSearch).Where("e.at >= ?", since).
 		Where("e.actor_id = ?", actor.UserID).Where("e.session_key = ?", actor.SessionKey).Where("e.detail = ?", detail).Exists(ctx)
 	if err != nil {

@@ -105,3 +105,13 @@ func (r Reader) ForceIndex(q *bun.SelectQuery, index string) *bun.SelectQuery {
 	}
 	return q.ForceIndex(index)
 }
+
+// WalkIndex is ForceIndex on SQLite too, which without statistics prefers an
+// index with a range on both sides to one with more equal columns. The query's
+// own table must be the one with the index.
+func (r Reader) WalkIndex(q *bun.SelectQuery, index string) *bun.SelectQuery {
+	if r.store.dialect == SQLite {
+		return q.ModelTableExpr("?TableName AS ?TableAlias INDEXED BY ?", bun.Ident(index))
+	}
+	return r.ForceIndex(q, index)
+}
