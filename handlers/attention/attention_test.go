@@ -81,7 +81,7 @@ func (l log) Count(_ context.Context, _ models.Actor, q audit.Query) (audit.Coun
 
 type door struct{ can models.Permission }
 
-func (d door) Caller(*http.Request) (web.Caller, error) {
+func (d door) Caller(*http.Request, bool) (web.Caller, error) {
 	return web.Caller{UserID: 1, Actor: models.Actor{Tenant: 1, Kind: models.ActorUser, UserID: 1, Name: "Amara Okafor", Can: d.can}}, nil
 }
 func (d door) Refused(context.Context, web.Caller, string, string, []string) {}

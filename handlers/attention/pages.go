@@ -60,7 +60,7 @@ func (p *Pages) Routes() []web.Route {
 	return []web.Route{
 		{Method: http.MethodGet, Path: "/attention", Allow: models.AttentionRead, Summary: "See what needs a person", Handler: p.Show,
 			Nav: &web.Nav{Section: "Work", Label: "Attention", Key: "a", Waits: "attention"}},
-		{Method: http.MethodGet, Path: "/attention/queue", Allow: models.AttentionRead, Summary: "The same, for refreshing the queue", Handler: p.Show},
+		{Method: http.MethodGet, Path: "/attention/queue", Allow: models.AttentionRead, Summary: "The same, for refreshing the queue", Unattended: true, Handler: p.Show},
 		{Method: http.MethodGet, Path: "/attention/ending", Allow: models.AttentionRead, Summary: "See access that ends within 7 days", Handler: p.Ending},
 		{Method: http.MethodGet, Path: "/attention/standing", Allow: models.AttentionRead, Summary: "See privileged access without end", Handler: p.Standing},
 	}

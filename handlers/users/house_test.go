@@ -134,7 +134,7 @@ func (h *house) person(t testing.TB, publicID string) directory.Person {
 }
 
 // Caller, Refused, Waiting and Notices make the house the doorkeeper.
-func (h *house) Caller(*http.Request) (web.Caller, error) { return h.caller, nil }
+func (h *house) Caller(*http.Request, bool) (web.Caller, error) { return h.caller, nil }
 
 func (h *house) Refused(_ context.Context, _ web.Caller, method, path string, _ []string) {
 	h.refused = append(h.refused, method+" "+path)

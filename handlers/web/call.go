@@ -131,7 +131,7 @@ func (k *Kit) admit(c *Call) error {
 	if c.route.Anonymous {
 		return nil
 	}
-	caller, err := k.Doorkeeper.Caller(c.Request)
+	caller, err := k.Doorkeeper.Caller(c.Request, c.route.Unattended)
 	if err != nil && c.route.Door != Public {
 		return err
 	}

@@ -25,8 +25,9 @@ func (c Caller) SignedIn() bool { return c.UserID > 0 }
 // Doorkeeper knows who is calling and what waits for them. Package app builds it.
 type Doorkeeper interface {
 	// Caller gives the person behind the request's session, the zero Caller when
-	// there is none, and an error only when it could not be found out.
-	Caller(r *http.Request) (Caller, error)
+	// there is none, and an error only when it could not be found out. An
+	// unattended request does not keep the session alive.
+	Caller(r *http.Request, unattended bool) (Caller, error)
 	// Refused writes down that a caller was turned away for want of a permission.
 	Refused(ctx context.Context, caller Caller, method, path string, lacks []string)
 	// Waiting gives the counts of the sidebar, by the names of Nav.Waits and Nav.Needs.

@@ -26,14 +26,15 @@ type Handler func(*Call) error
 // registration, navigation, the permission matrix of the documentation, and the
 // tests every route must pass.
 type Route struct {
-	Method    string
-	Path      string // gin's pattern: /users/:id/edit
-	Door      Door
-	Allow     models.Permission // any of these bits opens a Permitted door
-	Summary   string            // what it is for, in the documentation
-	Nav       *Nav              // its place in the sidebar, if it has one
-	Handler   Handler
-	Anonymous bool // does not look who is calling: health checks, and what must work without a database
+	Method     string
+	Path       string // gin's pattern: /users/:id/edit
+	Door       Door
+	Allow      models.Permission // any of these bits opens a Permitted door
+	Summary    string            // what it is for, in the documentation
+	Nav        *Nav              // its place in the sidebar, if it has one
+	Handler    Handler
+	Anonymous  bool // does not look who is calling: health checks, and what must work without a database
+	Unattended bool // asked by the page itself, not by a person: does not keep the session alive
 }
 
 // Nav is a route's place in the sidebar.

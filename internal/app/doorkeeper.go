@@ -32,8 +32,12 @@ type doorkeeper struct {
 
 // Caller finds the session and what its person may do now: one query for the
 // session, and none for the permissions unless they changed.
-func (d *doorkeeper) Caller(r *http.Request) (web.Caller, error) {
-	live, err := d.sessions.Current(r)
+func (d *doorkeeper) Caller(r *http.Request, unattended bool) (web.Caller, error) {
+	ctx := r.Context()
+	if unattended {
+		ctx = session.Unattended(ctx)
+	}
+	live, err := d.sessions.Find(ctx, d.sessions.Token(r))
 	if errs.Is(err, errs.Unauthorized) {
 		return web.Caller{}, nil
 	}

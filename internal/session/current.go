@@ -58,10 +58,18 @@ func unavailable(err error) error {
 	return errs.Wrap(err, errs.Unavailable, "Rollcall could not read your session: the database does not answer. You are still signed in.")
 }
 
+type unattendedKey struct{}
+
+// Unattended marks a request that a page makes by itself, such as a refresh every
+// 30 seconds: it does not keep the session alive (WEB-03).
+func Unattended(ctx context.Context) context.Context {
+	return context.WithValue(ctx, unattendedKey{}, true)
+}
+
 // touch moves the idle end on. When it cannot, the next request tries again:
 // the session then ends earlier than it might, never later.
 func (m *Manager) touch(ctx context.Context, l *Live, now models.Instant) {
-	if now-l.LastSeenAt < touchEvery {
+	if now-l.LastSeenAt < touchEvery || ctx.Value(unattendedKey{}) != nil {
 		return
 	}
 	ctx, cancel := context.WithTimeout(ctx, touchTime)
