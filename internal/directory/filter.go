@@ -189,7 +189,7 @@ func holds(roles []int64, now models.Instant) filter {
 	return filter{
 		inner:  "SELECT 1 FROM assignments y WHERE y.tenant_id = ?tenant AND y.user_id = {id} AND " + strings.ReplaceAll(where, "x.", "y."),
 		args:   args,
-		source: &source{from: "assignments", where: where, key: "x.user_id", args: args},
+		source: &source{from: "assignments", index: "assignments_by_role", where: where, key: "x.user_id", args: args},
 	}
 }
 
@@ -199,7 +199,7 @@ func carries(a AttributeFilter) filter {
 	return filter{
 		inner:  "SELECT 1 FROM user_attributes y WHERE y.tenant_id = ?tenant AND y.user_id = {id} AND y.attribute = ? AND y.value = ?",
 		args:   args,
-		source: &source{from: "user_attributes", where: "x.attribute = ? AND x.value = ?", key: "x.user_id", args: args},
+		source: &source{from: "user_attributes", index: "user_attributes_by_value", where: "x.attribute = ? AND x.value = ?", key: "x.user_id", args: args},
 	}
 }
 

@@ -80,18 +80,19 @@ func (s *statement) from(r store.Reader, src *source) {
 }
 
 // fetchStarting looks up everybody the starting filter names, keeps who meets
-// the rest, and sorts them.
+// the rest, and sorts them; of those who are not shown only what is sorted by.
 func (p *plan) fetchStarting(ctx context.Context, at position, up bool, limit int) ([]Row, error) {
+	column, key := p.key(at)
+	user := " JOIN users u" + force(p.r, primary) + " ON u.tenant_id = ?tenant AND u.id = "
 	var s statement
 	s.add("WITH ")
 	p.starters(&s, 0)
-	s.add(", m AS " + fence(p.r) + "(SELECT " + rowColumns + " FROM w JOIN users u" + force(p.r, primary) +
-		" ON u.tenant_id = ?tenant AND u.id = w.user_id" + withDepartment + " WHERE 1 = 1")
+	s.add(", m AS " + fence(p.r) + "(SELECT u.id, u." + column + " FROM w" + user + "w.user_id WHERE 1 = 1")
 	p.remaining(&s)
-	column, key := p.key(at)
 	s.keyset("u."+column, "u.id", key, at, up)
-	s.add(") SELECT " + fencedColumns + " FROM m")
-	s.ordered(column, "id", up, limit)
+	s.ordered("u."+column, "u.id", up, limit)
+	s.add(") SELECT " + rowColumns + " FROM m" + user + "m.id" + withDepartment)
+	s.ordered("m."+column, "m.id", up, limit)
 	return p.rows(ctx, &s)
 }
 
@@ -160,13 +161,15 @@ func (s *statement) condition(f filter, id string) {
 }
 
 // rowByRow adds a filter that is to be asked for each row of a walk. A database
-// that may turn EXISTS into a join gives up the order of the walk for it.
+// that may turn EXISTS into a join gives up the order of the walk for it. One
+// that takes a comparison for rarely true gives it up as well: NOT NULL it takes
+// for usual.
 func (s *statement) rowByRow(f filter) {
 	if f.inner == "" {
 		s.condition(f, "u.id")
 		return
 	}
-	s.add(" AND ("+strings.ReplaceAll(f.inner, "{id}", "u.id")+" LIMIT 1) = 1", f.args...)
+	s.add(" AND ("+strings.ReplaceAll(f.inner, "{id}", "u.id")+" LIMIT 1) IS NOT NULL", f.args...)
 }
 
 // key gives the column of the list's order and a position's value in it.

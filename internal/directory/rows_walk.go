@@ -56,15 +56,20 @@ type edge struct {
 	N            int
 }
 
-// stretch gives the place n rows further on, or none when the index ends before.
+// stretch gives a place n rows further on, or none when the index ends before.
+// Of the rows with the same key as the last it may take in some more.
 func (p *plan) stretch(ctx context.Context, w walk, n int) (*position, error) {
+	last := "MAX"
+	if !w.up {
+		last = "MIN"
+	}
 	var s statement
 	column, _ := p.key(w.at)
-	s.add("SELECT b.id, b." + column + ", COUNT(*) OVER () AS n FROM (SELECT u.id, u." + column + " FROM users u" + force(p.r, w.index))
+	s.add("SELECT " + last + "(b." + column + ") AS " + column + ", " + last + "(b.id) AS id, COUNT(*) AS n FROM (SELECT u.id, u." + column +
+		" FROM users u" + force(p.r, w.index))
 	p.leg(&s, w)
 	s.ordered("u."+column, "u.id", w.up, n)
 	s.add(") b")
-	s.ordered("b."+column, "b.id", !w.up, 1)
 	edges := []edge{}
 	if err := s.scan(ctx, p.r, &edges); err != nil {
 		return nil, fmt.Errorf("walk people: %w", err)
