@@ -8,7 +8,8 @@ import (
 	"github.com/rollcall/rollcall/internal/store"
 )
 
-const (
+// How long the log may take to answer. Tests on a busy machine give it more.
+var (
 	searchTimeout = 10 * time.Second
 	countTimeout  = 2 * time.Second
 )

@@ -105,6 +105,9 @@ func (s *Store) once(ctx context.Context, actor models.Actor, fn func(context.Co
 		return err
 	}
 	if err := btx.Commit(); err != nil {
+		if ctx.Err() != nil { // the driver only says that the transaction is gone
+			return fmt.Errorf("commit: %w", ctx.Err())
+		}
 		return fmt.Errorf("commit: %w", err)
 	}
 	return nil
