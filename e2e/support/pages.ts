@@ -36,7 +36,7 @@ export const pages: Shown[] = [
     name: 'provider', who: null, path: '/signin',
     then: (page) => page.getByRole('button', { name: 'Continue with Northwind ID' }).click(),
   },
-  { name: 'refused-callback', who: null, path: '/auth/northwind/callback?state=made-up&code=made-up', code: 403 },
+  { name: 'refused-callback', who: null, path: '/auth/northwind/callback?state=made-up&code=made-up', code: 400 },
 
   { name: 'attention', who: 'admin', path: '/attention' },
   { name: 'attention-helpdesk', who: 'helpdesk', path: '/attention' },
@@ -118,7 +118,7 @@ export const pages: Shown[] = [
   { name: 'audit-manager', who: 'manager', path: '/audit' },
   { name: 'audit-none', who: 'auditor', path: '/audit?q=qqqqqqqqqq' },
   { name: 'audit-filters-open', who: 'auditor', path: '/audit', then: (page) => page.locator('#more-filters summary').click() },
-  { name: 'audit-bad-filter', who: 'auditor', path: '/audit?from=yesterday', code: 422 },
+  { name: 'audit-bad-filter', who: 'auditor', path: '/audit?seq=abc', code: 422 },
   { name: 'audit-event', who: 'auditor', path: (find) => find('/audit?range=90d', /^\/audit\/\d+$/, 3) },
   {
     name: 'audit-event-opened', who: 'auditor', path: '/audit?range=90d',

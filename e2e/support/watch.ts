@@ -26,6 +26,7 @@ export class Watch {
     page.on('pageerror', (error) => this.faults.push(`a script failed on ${page.url()}: ${error.message}`))
     page.on('crash', () => this.faults.push(`the page crashed: ${page.url()}`))
     page.on('console', (message) => {
+      if (!['error', 'warning'].includes(message.type())) return
       // The browser itself says that a page was refused or not found; those pages are wanted here.
       if (/^Failed to load resource: the server responded with a status of (400|403|404|409|422|503)/.test(message.text())) return
       this.faults.push(`the console says "${message.text()}" on ${page.url()}`)

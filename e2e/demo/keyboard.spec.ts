@@ -1,0 +1,158 @@
+import { test, expect } from '../support/demo'
+import { enter, hasFocus, tabTo, typeInto } from '../support/keyboard'
+import { person } from '../support/pages'
+
+// No test in this file touches a mouse.
+
+test('find a person, open them, end one session', async ({ as, demo }) => {
+  const other = await as(null)
+  await demo.enter(other.page, 'helpdesk')
+
+  const { page } = await as('admin')
+  await page.goto('/users')
+  await page.keyboard.press('/')
+  await expect(page.getByLabel('Search people')).toBeFocused()
+  await page.keyboard.type('jonas.lindqvist')
+  await expect(page.locator('#users [data-row-link]')).toHaveCount(1)
+  await expect(page.getByLabel('Search people')).toBeFocused()
+  await expect(page.locator('#status')).toContainText('1 ')
+  await enter(page, page.locator('#users [data-row-link]'))
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Jonas Lindqvist')
+
+  // The newest session stands first: it is the one of the other browser.
+  await enter(page, page.locator('#sessions-table').getByRole('link', { name: /^End/ }).first())
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('End a session of Jonas Lindqvist')
+  await enter(page, page.getByRole('button', { name: 'End session' }))
+  await expect(page.locator('#errors')).toBeFocused()
+  await typeInto(page, page.getByLabel(/Reason/), 'The laptop was left in a train')
+  await enter(page, page.getByRole('button', { name: 'End session' }))
+  await expect(page).toHaveURL(/ok=session-ended/)
+
+  await other.page.goto('/users')
+  await expect(other.page).toHaveURL(/\/signin/)
+})
+
+test('give a role and remove it', async ({ as, demo }) => {
+  const { page, context } = await as('admin')
+  const who = await demo.find(context.request, '/users?status=active', person, 30)
+  await page.goto(who)
+  const name = (await page.getByRole('heading', { level: 1 }).textContent()) ?? ''
+  await enter(page, page.getByRole('link', { name: 'Give a role' }))
+  await typeInto(page, page.getByRole('searchbox', { name: 'Search roles' }), 'ledger-prod.period-close')
+  const role = page.getByRole('radio', { name: /Period close/ })
+  await expect(page.getByRole('radio')).toHaveCount(1)
+  await expect(page.getByRole('searchbox', { name: 'Search roles' })).toBeFocused()
+  await tabTo(page, role)
+  await page.keyboard.press('Space')
+  await expect(role).toBeChecked()
+  await typeInto(page, page.getByLabel(/Reason/), 'Helps to close the year')
+  await enter(page, page.getByRole('button', { name: `Give role to ${name}` }))
+  await expect(page).toHaveURL(/ok=role-assigned/)
+  await expect(page.locator('#access')).toContainText('Period close')
+  await expect(page.locator('#access')).toContainText('Helps to close the year')
+
+  await enter(page, page.locator('#access').getByRole('link', { name: 'Remove Period close' }))
+  await typeInto(page, page.getByLabel(/Reason/), 'The year is closed')
+  await enter(page, page.getByRole('button', { name: `Remove Period close from ${name}` }))
+  await expect(page).toHaveURL(/ok=role-removed/)
+  await expect(page.locator('#access')).not.toContainText('Period close')
+})
+
+test('filter and page through a list', async ({ as }) => {
+  const { page } = await as('auditor')
+  await page.goto('/users')
+  await enter(page, page.locator('#filters summary'))
+  const active = page.getByRole('checkbox', { name: 'Active', exact: true })
+  await tabTo(page, active)
+  await page.keyboard.press('Space')
+  await enter(page, page.getByRole('button', { name: 'Apply filters' }))
+  await expect(page).toHaveURL(/status=active/)
+  const first = page.locator('#users [data-row-link]').first()
+  const name = (await first.textContent()) ?? ''
+
+  await page.keyboard.press(']')
+  await expect(page).toHaveURL(/after=/)
+  await expect(first).not.toHaveText(name)
+  await expect(page.locator('#users-caption')).toBeFocused()
+  await page.keyboard.press('[')
+  await expect(first).toHaveText(name)
+  await expect(page.locator('#users-caption')).toBeFocused()
+
+  await enter(page, page.locator('#users').getByRole('link', { name: /^User/ }))
+  await expect(page).toHaveURL(/sort=-name/)
+  await expect(first).not.toHaveText(name)
+  await hasFocus(page)
+  await enter(page, page.getByRole('link', { name: /Remove filter Status/ }), 'Shift+Tab')
+  await expect(page).not.toHaveURL(/status=active/)
+})
+
+test('rows with j and k, the list of keys, and going to pages', async ({ as }) => {
+  const { page } = await as('admin')
+  await page.goto('/users')
+  const rows = page.locator('#users [data-row-link]')
+  await page.keyboard.press('j')
+  await page.keyboard.press('j')
+  await expect(rows.nth(1)).toBeFocused()
+  await page.keyboard.press('k')
+  await expect(rows.nth(0)).toBeFocused()
+
+  await page.keyboard.press('?')
+  const keys = page.getByRole('dialog', { name: 'Keys of this page' })
+  await expect(keys).toBeVisible()
+  await expect(keys).toContainText('Search this page')
+  await expect(keys).toContainText('g u')
+  await page.keyboard.press('Escape')
+  await expect(keys).toHaveCount(0)
+  await expect(rows.nth(0)).toBeFocused()
+
+  await page.keyboard.press('g')
+  await page.keyboard.press('l')
+  await expect(page).toHaveURL(/\/audit$/)
+  await page.keyboard.press('g')
+  await page.keyboard.press('u')
+  await expect(page).toHaveURL(/\/users$/)
+  await page.keyboard.press('j')
+  await page.keyboard.press('Enter')
+  await expect(page).toHaveURL(/\/users\/[0-9a-f-]{36}$/)
+  await page.keyboard.press('e')
+  await expect(page).toHaveURL(/\/edit$/)
+})
+
+test('an event opens in its place and closes again', async ({ as }) => {
+  const { page } = await as('auditor')
+  await page.goto('/audit?range=90d')
+  const number = page.locator('#events [data-row-link]').nth(1)
+  await enter(page, number)
+  const heading = page.getByRole('heading', { name: /^Event #/ })
+  await expect(heading).toBeFocused()
+  await enter(page, page.getByRole('link', { name: /^Close/ }))
+  await expect(heading).toHaveCount(0)
+  await expect(number).toBeFocused()
+})
+
+test('single keys can be switched off, and everything still works', async ({ as }) => {
+  const { page } = await as('admin')
+  await page.goto('/users')
+  await page.keyboard.press('Tab')
+  await expect(page.getByRole('link', { name: 'Skip to content' })).toBeFocused()
+  await enter(page, page.getByText('Appearance and keys'))
+  await tabTo(page, page.getByLabel('Single-key shortcuts'))
+  await page.keyboard.press('ArrowDown')
+  await expect(page.locator('#status')).toHaveText('Saved.')
+  await page.goto('/users')
+  await expect(page.locator('html')).toHaveAttribute('data-keys', 'off')
+
+  await page.locator('body').press('?')
+  await page.keyboard.press('j')
+  await page.keyboard.press('g')
+  await page.keyboard.press('l')
+  await page.keyboard.press('/')
+  await expect(page.getByRole('dialog')).toHaveCount(0)
+  await expect(page).toHaveURL(/\/users$/)
+  expect(await page.evaluate(() => document.activeElement?.tagName)).toBe('BODY')
+
+  await typeInto(page, page.getByLabel('Search people'), 'ilse.weber')
+  await expect(page.locator('#users [data-row-link]')).toHaveCount(1)
+  await enter(page, page.locator('#users [data-row-link]'))
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Ilse Weber')
+})
