@@ -24,6 +24,8 @@ export default defineConfig({
   projects: [
     { name: 'demo-server', testMatch: 'demo/server.setup.ts' },
     { name: 'demo', testMatch: 'demo/*.spec.ts', dependencies: ['demo-server'] },
+    // Pictures are no tests: npm run shots asks for them.
+    ...(process.env.SHOTS ? [{ name: 'shots', testMatch: 'shots.ts', dependencies: ['demo-server'] }] : []),
     { name: 'sqlite', testMatch: 'serve/*.spec.ts', metadata: { database: 'sqlite' } },
     { name: 'postgres', testMatch: 'serve/*.spec.ts', metadata: { database: 'postgres' } },
     { name: 'mariadb', testMatch: 'serve/*.spec.ts', metadata: { database: 'mariadb' } },
