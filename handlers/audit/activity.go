@@ -1,9 +1,7 @@
 package audit
 
 import (
-	"cmp"
 	"net/url"
-	"slices"
 
 	"github.com/rollcall/rollcall/handlers/web"
 	"github.com/rollcall/rollcall/internal/audit"
@@ -44,20 +42,11 @@ func (p *Pages) OwnTimeline(c *web.Call) (web.Component, error) {
 // RoleHistory draws what happened to a role: its own changes, and who got or
 // lost it.
 func (p *Pages) RoleHistory(c *web.Call, roleID int64, _ string) (web.Component, error) {
-	role := audit.Ref{Kind: models.KindRole, ID: roleID}
-	itself, err := p.Log.List(c.Ctx(), c.Actor(), audit.Query{Target: role, Limit: sectionLines})
+	page, err := p.Log.ForRole(c.Ctx(), c.Actor(), roleID, audit.Window{Limit: sectionLines})
 	if err != nil {
 		return nil, err
 	}
-	given, err := p.Log.List(c.Ctx(), c.Actor(), audit.Query{Object: role, Limit: sectionLines})
-	if err != nil {
-		return nil, err
-	}
-	lines := slices.Concat(itself.Lines, given.Lines)
-	slices.SortFunc(lines, func(a, b audit.Line) int {
-		return cmp.Or(cmp.Compare(b.At, a.At), cmp.Compare(b.ID, a.ID))
-	})
-	m := TimelineModel(lines[:min(len(lines), sectionLines)], linesFor(c))
+	m := TimelineModel(page.Lines, linesFor(c))
 	m.Caption, m.Empty = "History of the role, newest first", "Nothing was written about this role yet."
 	return view.Timeline(m), nil
 }

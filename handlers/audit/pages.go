@@ -17,6 +17,7 @@ type Log interface {
 	Count(ctx context.Context, actor models.Actor, q audit.Query) (audit.Count, error)
 	Get(ctx context.Context, actor models.Actor, id int64) (audit.Detail, error)
 	ForUser(ctx context.Context, actor models.Actor, userID int64, w audit.Window) (audit.Page, error)
+	ForRole(ctx context.Context, actor models.Actor, roleID int64, w audit.Window) (audit.Page, error)
 	Export(ctx context.Context, actor models.Actor, x audit.Export, w io.Writer) (audit.Manifest, error)
 	UserID(ctx context.Context, tenant int64, publicID string) (int64, string, error)
 	RoleID(ctx context.Context, tenant int64, key string) (int64, string, error)

@@ -331,6 +331,27 @@ func TestForUser(t *testing.T) {
 	})
 }
 
+func TestForRole(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, db *dbtest.DB) {
+		h := build(t, db)
+		h.record(t, h.as(h.goran, 0), store.Event{Action: models.RoleEdit, Target: h.role()})
+		h.record(t, h.as(h.goran, 0), store.Event{Action: models.RoleAssign, Target: person(h.elif), Object: h.role()})
+		h.record(t, h.as(h.goran, 0), store.Event{Action: models.UserEdit, Target: store.Ref{Kind: models.KindUser, ID: h.approver.ID, Name: "Same number"}})
+		page, err := h.log.ForRole(t.Context(), h.as(h.elif, models.RolesRead), h.approver.ID, audit.Window{Limit: 10})
+		want := []string{"Goran Novak gave role Payment approver to Elif Kaya", "Goran Novak changed the role Payment approver"}
+		if got := texts(page.Lines); err != nil || !slices.Equal(got, want) {
+			t.Errorf("history = %q, %v; want %q", got, err, want)
+		}
+		if n := len(h.looks(t)); n != 0 {
+			t.Errorf("%d looks recorded for a glance, want none", n)
+		}
+		if _, err := h.log.ForRole(t.Context(), h.as(h.elif, models.UsersRead), h.approver.ID, audit.Window{}); !errs.Is(err, errs.Forbidden) {
+			t.Errorf("history without a permission = %v, want a refusal", err)
+		}
+	})
+}
+
 func TestGet(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, db *dbtest.DB) {

@@ -37,7 +37,8 @@ func TestQueriesWalkTheirIndex(t *testing.T) {
 		"group":        {Query{Group: GroupRoles}, []string{"audit_by_action"}},
 		"result":       {Query{Result: models.ResultRefused}, []string{"audit_by_result"}},
 		"via":          {Query{Via: models.ViaCLI}, []string{"audit_by_via"}},
-		"timeline":     {Query{user: 7}, []string{"audit_by_target", "audit_by_actor", "audit_by_object"}},
+		"timeline":     {Query{about: thing{models.KindUser, 7}}, []string{"audit_by_target", "audit_by_actor", "audit_by_object"}},
+		"history":      {Query{about: thing{models.KindRole, 7}}, []string{"audit_by_target", "audit_by_object"}},
 		"who in a day": {Query{Actor: 7, From: day.From, To: day.To}, []string{"audit_by_actor"}},
 	} {
 		for way, from := range map[string]*place{"first page": nil, "older": {at: 1_500_000, id: 9}, "newer": {at: 1_500_000, id: 9, newer: true}} {

@@ -37,8 +37,8 @@ type Query struct {
 	Limit     int    // 0: 50; at most 100
 	Cursor    string // Page.Older or Page.Newer
 
-	own  int64 // only acts of this user: the scope of audit.read-own
-	user int64 // events about or by this user: the timeline
+	own   int64 // only acts of this user: the scope of audit.read-own
+	about thing // events this user or role has any part in: the timeline
 }
 
 // scope limits the query to what the actor may read.

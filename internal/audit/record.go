@@ -88,9 +88,10 @@ func (l *Log) record(ctx context.Context, actor models.Actor, q Query, action mo
 // aboutWhom names the person a query asks for, so that the look stands in that
 // person's timeline too.
 func aboutWhom(ctx context.Context, r store.Reader, q Query) (store.Ref, error) {
-	id := q.user
+	var id int64
 	switch {
-	case id != 0:
+	case q.about.kind == models.KindUser:
+		id = q.about.id
 	case q.Target.Kind == models.KindUser:
 		id = q.Target.ID
 	case q.Object.Kind == models.KindUser:
@@ -120,7 +121,7 @@ func (q Query) filters() map[string]any {
 	put("actor_kind", q.ActorKind, q.ActorKind != "")
 	put("target", fmt.Sprint(q.Target.Kind, " ", q.Target.ID), q.Target.Kind != "")
 	put("object", fmt.Sprint(q.Object.Kind, " ", q.Object.ID), q.Object.Kind != "")
-	put("timeline", fmt.Sprint("user ", q.user), q.user != 0)
+	put("timeline", fmt.Sprint(q.about.kind, " ", q.about.id), q.about.id != 0)
 	put("actions", q.Actions, len(q.Actions) > 0)
 	put("group", q.Group, q.Group != "")
 	put("result", q.Result, q.Result != "")

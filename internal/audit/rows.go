@@ -108,11 +108,11 @@ func (g reading) walk(query *bun.SelectQuery, w walk) *bun.SelectQuery {
 	}
 	switch w.role {
 	case asTarget:
-		query = query.Where("e.target_kind = ?", models.KindUser).Where("e.target_id = ?", g.q.user)
+		query = query.Where("e.target_kind = ?", g.q.about.kind).Where("e.target_id = ?", g.q.about.id)
 	case asActor:
-		query = query.Where("e.actor_kind = ?", models.ActorUser).Where("e.actor_id = ?", g.q.user)
+		query = query.Where("e.actor_kind = ?", models.ActorUser).Where("e.actor_id = ?", g.q.about.id)
 	case asObject:
-		query = query.Where("e.object_kind = ?", models.KindUser).Where("e.object_id = ?", g.q.user)
+		query = query.Where("e.object_kind = ?", g.q.about.kind).Where("e.object_id = ?", g.q.about.id)
 	}
 	return g.order(g.beyond(query), "e")
 }

@@ -7,11 +7,11 @@ import (
 	"github.com/rollcall/rollcall/models"
 )
 
-// glanceRows is as much of a person's timeline as their page shows. Looking at
-// that is part of opening the page; reading on is a look at the log.
+// glanceRows is as much of a timeline as the page of a person or role shows.
+// Looking at that is part of opening the page; reading on is a look at the log.
 const glanceRows = 10
 
-// Window is a part of a person's timeline.
+// Window is a part of a timeline.
 type Window struct {
 	Limit  int // 0: 50; at most 100
 	Cursor string
@@ -26,7 +26,20 @@ func (l *Log) ForUser(ctx context.Context, actor models.Actor, userID int64, w W
 	if !oneself && !actor.Can.Any(models.UsersRead|models.AuditRead) {
 		return Page{}, errs.Denied(models.UsersRead.Key(), "You may not read this person's timeline.")
 	}
-	q := Query{user: userID, Limit: w.Limit, Cursor: w.Cursor, Group: w.Group}
+	return l.timeline(ctx, actor, thing{models.KindUser, userID}, w, oneself)
+}
+
+// ForRole gives what happened to a role, and who was given it or lost it. It is
+// allowed with roles.read or audit.read, and recorded as ForUser is.
+func (l *Log) ForRole(ctx context.Context, actor models.Actor, roleID int64, w Window) (Page, error) {
+	if !actor.Can.Any(models.RolesRead | models.AuditRead) {
+		return Page{}, errs.Denied(models.RolesRead.Key(), "You may not read this role's history.")
+	}
+	return l.timeline(ctx, actor, thing{models.KindRole, roleID}, w, false)
+}
+
+func (l *Log) timeline(ctx context.Context, actor models.Actor, about thing, w Window, oneself bool) (Page, error) {
+	q := Query{about: about, Limit: w.Limit, Cursor: w.Cursor, Group: w.Group}
 	page, err := l.page(ctx, actor, q)
 	if err != nil {
 		return Page{}, err

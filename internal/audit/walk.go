@@ -20,7 +20,7 @@ const (
 	byRequest index = "audit_by_request"
 )
 
-// role says which of the three people of an event a timeline's walk looks at.
+// role says which of the three parts of an event a timeline's walk looks at.
 type role string
 
 const (
@@ -36,7 +36,7 @@ const (
 type walk struct {
 	index  index
 	action models.Action // with byAction: the one action of this walk
-	role   role          // with Query.user: which role the user has
+	role   role          // with Query.about: which part it has in the event
 }
 
 // walks plans a query. The most selective index comes first; what the index
@@ -44,7 +44,9 @@ type walk struct {
 func (q Query) walks() []walk {
 	actions, _ := q.actions()
 	switch {
-	case q.user != 0:
+	case q.about.kind == models.KindRole:
+		return []walk{{index: byTarget, role: asTarget}, {index: byObject, role: asObject}}
+	case q.about.id != 0:
 		return []walk{{index: byTarget, role: asTarget}, {index: byActor, role: asActor}, {index: byObject, role: asObject}}
 	case q.RequestID != "":
 		return []walk{{index: byRequest}}
