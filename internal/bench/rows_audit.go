@@ -55,10 +55,30 @@ func (d *direct) lines(ctx context.Context, query string, args ...any) ([]eventL
 		return nil, err
 	}
 	rows = rows[:min(len(rows), 50)]
-	ids := map[models.Kind]map[int64]string{models.KindUser: {}, models.KindRole: {}}
+	names, err := d.called(ctx, rows)
+	if err != nil {
+		return nil, err
+	}
+	all := make([]eventLine, len(rows))
+	for i := range all {
+		e := &rows[i]
+		all[i] = eventLine{
+			id: e.ID, at: e.At, action: e.Action, reason: e.Reason,
+			target: names[e.TargetKind][e.TargetID], object: names[e.ObjectKind][e.ObjectID],
+		}
+		if e.ActorKind == models.ActorUser {
+			all[i].actor = names[models.KindUser][e.ActorID]
+		}
+	}
+	return all, nil
+}
+
+// called gives what the people and roles of events are called by.
+func (d *direct) called(ctx context.Context, rows []models.AuditEvent) (map[models.Kind]map[int64]string, error) {
+	names := map[models.Kind]map[int64]string{models.KindUser: {}, models.KindRole: {}}
 	add := func(kind models.Kind, id int64) {
-		if known := ids[kind]; known != nil && id != 0 {
-			known[id] = ""
+		if of := names[kind]; of != nil && id != 0 {
+			of[id] = ""
 		}
 	}
 	for i := range rows {
@@ -72,27 +92,16 @@ func (d *direct) lines(ctx context.Context, query string, args ...any) ([]eventL
 		models.KindUser: "SELECT id, public_id FROM users WHERE tenant_id = ?t AND id IN (?)",
 		models.KindRole: "SELECT id, role_key FROM roles WHERE tenant_id = ?t AND id IN (?)",
 	} {
-		if len(ids[kind]) == 0 {
+		if len(names[kind]) == 0 {
 			continue
 		}
-		found, err := collect(ctx, d.read, d.text(query, slices.Collect(maps.Keys(ids[kind]))), calledFields)
+		found, err := collect(ctx, d.read, d.text(query, slices.Collect(maps.Keys(names[kind]))), calledFields)
 		if err != nil {
 			return nil, err
 		}
 		for _, c := range found {
-			ids[kind][c.id] = c.key
+			names[kind][c.id] = c.key
 		}
 	}
-	all := make([]eventLine, len(rows))
-	for i := range all {
-		e := &rows[i]
-		all[i] = eventLine{
-			id: e.ID, at: e.At, action: e.Action, reason: e.Reason,
-			target: ids[e.TargetKind][e.TargetID], object: ids[e.ObjectKind][e.ObjectID],
-		}
-		if e.ActorKind == models.ActorUser {
-			all[i].actor = ids[models.KindUser][e.ActorID]
-		}
-	}
-	return all, nil
+	return names, nil
 }

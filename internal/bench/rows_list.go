@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/rollcall/rollcall/internal/directory"
+	"github.com/rollcall/rollcall/internal/store"
 	"github.com/rollcall/rollcall/models"
 )
 
@@ -46,9 +47,15 @@ func (d *direct) list(ctx context.Context, at place, where string, args ...any) 
 }
 
 // listOf reads the first page by name of the people whose ids a statement gives.
+// They are looked up before they are sorted, and only who is shown is read whole.
 func (d *direct) listOf(ctx context.Context, ids string, args ...any) ([]directory.Row, error) {
-	query := "SELECT " + listColumns + " FROM (" + ids + ") w JOIN users u ON u.tenant_id = ?t AND u.id = w.user_id" + withDepartment + byName
-	args = append(args[:len(args):len(args)], pageRows)
+	fence, lookup := "MATERIALIZED ", " JOIN users u ON u.tenant_id = ?t AND u.id = "
+	if d.dialect == store.MySQL {
+		fence, lookup = "", " JOIN users u FORCE INDEX (PRIMARY) ON u.tenant_id = ?t AND u.id = "
+	}
+	query := "WITH w AS " + fence + "(" + ids + "), m AS " + fence + "(SELECT u.id FROM w" + lookup + "w.user_id" + byName +
+		") SELECT " + listColumns + " FROM m" + lookup + "m.id" + withDepartment + byName
+	args = append(args[:len(args):len(args)], pageRows, pageRows)
 	return d.page(collect(ctx, d.read, d.text(query, args...), listFields))
 }
 
@@ -68,7 +75,7 @@ func (d *direct) search(ctx context.Context, s searched) ([]directory.Row, error
 	var args []any
 	if s.many {
 		for _, w := range s.words {
-			where += " AND EXISTS (SELECT 1 FROM user_tokens x WHERE x.user_id = u.id AND " + aWord + ")"
+			where += " AND (SELECT 1 FROM user_tokens x WHERE x.user_id = u.id AND " + aWord + " LIMIT 1) IS NOT NULL"
 			args = append(args, w, w+lastRune)
 		}
 		return d.list(ctx, place{}, where, args...)
@@ -79,15 +86,16 @@ func (d *direct) search(ctx context.Context, s searched) ([]directory.Row, error
 		ids += " AND EXISTS (SELECT 1 FROM user_tokens y WHERE y.tenant_id = ?t AND y.user_id = x.user_id AND y.token >= ? AND y.token < ?)"
 		args = append(args, w, w+lastRune)
 	}
-	return d.listOf(ctx, ids+" ORDER BY x.sort_name, x.user_id LIMIT ?", append(args, pageRows)...)
+	query := "SELECT " + listColumns + " FROM (" + ids + " ORDER BY x.sort_name, x.user_id LIMIT ?) w JOIN users u ON u.tenant_id = ?t AND u.id = w.user_id" +
+		withDepartment + byName
+	return d.page(collect(ctx, d.read, d.text(query, append(args, pageRows, pageRows)...), listFields))
 }
 
 // holders reads a page of the people who hold one of the roles now.
 func (d *direct) holders(ctx context.Context, h held, now models.Instant) ([]directory.Row, error) {
+	const heldNow = " AND x.role_id IN (?) AND x.from_at <= ? AND x.until_at > ?"
 	if h.many {
-		return d.list(ctx, h.at, ` AND EXISTS (SELECT 1 FROM assignments x WHERE x.tenant_id = ?t AND x.user_id = u.id
- AND x.role_id IN (?) AND x.from_at <= ? AND x.until_at > ?)`, h.roles, now, now)
+		return d.list(ctx, h.at, " AND (SELECT 1 FROM assignments x WHERE x.tenant_id = ?t AND x.user_id = u.id"+heldNow+" LIMIT 1) IS NOT NULL", h.roles, now, now)
 	}
-	return d.listOf(ctx, `SELECT DISTINCT x.user_id FROM assignments x WHERE x.tenant_id = ?t
- AND x.role_id IN (?) AND x.from_at <= ? AND x.until_at > ?`, h.roles, now, now)
+	return d.listOf(ctx, "SELECT DISTINCT x.user_id FROM assignments x"+d.force("assignments_by_role")+" WHERE x.tenant_id = ?t"+heldNow, h.roles, now, now)
 }
