@@ -62,10 +62,12 @@ var looks = map[string]statusLook{
 	"unknown": {"Unknown", "dots", Muted},
 }
 
+var joints = strings.NewReplacer("_", "-", " ", "-", ",", "")
+
 // lookOf finds the look of a word in any spelling of its joints ("sent_not_confirmed"); a word it does not know is
 // shown as it is, with the mark of the unknown.
 func lookOf(word string) statusLook {
-	key := strings.NewReplacer("_", "-", " ", "-", ",", "").Replace(strings.ToLower(strings.TrimSpace(word)))
+	key := joints.Replace(strings.ToLower(strings.TrimSpace(word)))
 
 	look, known := looks[key]
 	if known {
