@@ -79,7 +79,7 @@ func (m *migrateGrants) Run(ctx context.Context) error {
 			return nil
 		}
 		for _, line := range store.Grants(s.Dialect(), m.User, m.Database) {
-			fmt.Fprintln(os.Stdout, line)
+			fmt.Fprintln(os.Stdout, line+";")
 		}
 		return nil
 	})

@@ -77,11 +77,6 @@ func selectAbove(ctx context.Context, r store.Reader, ids []int64) ([]int64, err
 	return scanIDs(ctx, r.Raw(above+`SELECT up.id FROM up ORDER BY up.id LIMIT ?`, bun.In(ids), maxRoles))
 }
 
-// selectBelow gives the ids of roles that are or are contained in one of ids.
-func selectBelow(ctx context.Context, r store.Reader, ids []int64) ([]int64, error) {
-	return scanIDs(ctx, r.Raw(below+`SELECT down.id FROM down ORDER BY down.id LIMIT ?`, bun.In(ids), maxRoles))
-}
-
 // selectPrivileged gives the ids of roles that are privileged or contain one.
 func selectPrivileged(ctx context.Context, r store.Reader) ([]int64, error) {
 	ids, err := scanIDs(ctx, r.Raw(`SELECT r.id FROM roles r WHERE r.tenant_id = ?tenant AND r.privileged = ? ORDER BY r.id LIMIT ?`, true, maxRoles))

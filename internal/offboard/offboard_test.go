@@ -153,7 +153,10 @@ func TestRefusals(t *testing.T) {
 			{"ErrOwnAccount", func() error { _, err := h.offboard.Suspend(t.Context(), admin, h.id(admin), reason); return err }, errs.Conflict},
 			{"ErrNoPermission", func() error { _, err := h.offboard.Deactivate(t.Context(), weak, h.id(elif), reason); return err }, errs.Forbidden},
 			{"ErrNoReason", func() error { _, err := h.offboard.Deactivate(t.Context(), admin, h.id(elif), "  short  "); return err }, errs.Invalid},
-			{"ErrUnknown", func() error { _, err := h.offboard.Suspend(t.Context(), admin, "0198c0de-0000-7000-8000-000000000000", reason); return err }, errs.NotFound},
+			{"ErrUnknown", func() error {
+				_, err := h.offboard.Suspend(t.Context(), admin, "0198c0de-0000-7000-8000-000000000000", reason)
+				return err
+			}, errs.NotFound},
 			{"ErrNotSuspended", func() error { _, err := h.offboard.Resume(t.Context(), admin, h.id(elif), reason); return err }, errs.Conflict},
 			{"ErrDatePassed", func() error {
 				_, err := h.offboard.Leave(t.Context(), admin, h.id(elif), reason, dbtest.Start.AddDate(0, 0, -2))
@@ -203,7 +206,7 @@ func TestLeavingAndBack(t *testing.T) {
 		h := build(t, db, db.Store)
 		admin, elif := h.add("amara", models.RoleAdmin), h.add("elif")
 		token := h.signIn(elif)
-		day := dbtest.Start.Truncate(24 * time.Hour).AddDate(0, 0, 1)
+		day := dbtest.Start.Truncate(24*time.Hour).AddDate(0, 0, 1)
 		if _, err := h.offboard.Leave(t.Context(), admin, h.id(elif), reason, day); err != nil {
 			t.Fatal(err)
 		}
