@@ -60,7 +60,7 @@ func (p *Pages) Choose(c *web.Call) error {
 		if !one.OK {
 			choice.Down = one.Sentence
 			if !one.Since.IsZero() {
-				choice.Down += " Since " + ui.ExactText(one.Since) + " UTC."
+				choice.Down += " Since " + ui.ExactText(one.Since.UTC()) + " UTC."
 			}
 		}
 		m.Providers = append(m.Providers, choice)
@@ -122,7 +122,7 @@ func (p *Pages) refused(c *web.Call, err error) error {
 	}
 	m := views.Refused{Cause: no.Cause, Next: no.Next, Detail: no.Detail, Reference: c.RequestID()}
 	if !no.Since.IsZero() {
-		m.Since = "Since " + ui.ExactText(no.Since) + " UTC."
+		m.Since = "Since " + ui.ExactText(no.Since.UTC()) + " UTC."
 	}
 	if no.Again {
 		m.Again = &views.Again{Label: "Start again", Action: "/signin/" + no.ProviderKey, Return: no.ReturnTo}

@@ -285,8 +285,13 @@ func TestProviderDown(t *testing.T) {
 	if c := h.flow.Choices(); len(c) != 1 || c[0].OK || !c[0].Since.Equal(down) || c[0].Sentence != "Keycloak does not answer." {
 		t.Fatalf("choices = %+v", c)
 	}
+	// Whoever tries meanwhile gets our page, not the browser's own about a place that does not answer.
+	_, err = h.flow.Start(t.Context(), signin.Begin{Provider: "keycloak", ReturnTo: "/users", Facts: desk})
+	if r := refused(t, err, "provider_unreachable"); !r.Since.Equal(down) || r.ReturnTo != "/users" || !r.Again {
+		t.Fatalf("refusal of another try = %+v", r)
+	}
 	h.op.Resume()
-	h.mustSignIn(t, amara(nil))
+	h.mustSignIn(t, amara(nil)) // at once: an outage is looked at anew
 	if c := h.flow.Choices(); !c[0].OK {
 		t.Fatalf("choices after the outage = %+v", c)
 	}

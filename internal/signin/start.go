@@ -3,6 +3,7 @@ package signin
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	"github.com/rollcall/rollcall/internal/signin/oidc"
@@ -45,7 +46,7 @@ func (f *Flow) Start(ctx context.Context, b Begin) (Started, error) {
 		ask.MaxAge = &age
 	}
 	tx := p.NewTransaction(ask)
-	address, err := p.AuthRequest(ctx, tx)
+	address, err := p.authRequest(ctx, tx)
 	if err != nil {
 		f.log.WarnContext(ctx, "sign-in not started", "provider", p.Key(), "error", err)
 		return Started{}, returning(f.translate(p, err), returnTo)
@@ -58,6 +59,27 @@ func (f *Flow) Start(ctx context.Context, b Begin) (Started, error) {
 		return Started{}, err
 	}
 	return Started{Address: address, Binding: b.Binding}, nil
+}
+
+// askAgain bounds the look at a provider that did not answer before.
+const askAgain = 5 * time.Second
+
+// authRequest gives the address to send the browser to. A provider that was down
+// when it was last contacted is asked once more before: the browser's own error
+// page would say neither who does not answer nor since when.
+func (p *provider) authRequest(ctx context.Context, tx oidc.Transaction) (string, error) {
+	if h := p.Health(); !h.OK && h.Reason == oidc.ReasonProviderUnreachable {
+		look, cancel := context.WithTimeout(ctx, askAgain)
+		defer cancel()
+		err := p.Check(look)
+		if errors.Is(err, context.DeadlineExceeded) {
+			err = oidc.Refuse(h.Reason, p.Name())
+		}
+		if err != nil {
+			return "", fmt.Errorf("ask %s again: %w", p.Key(), err)
+		}
+	}
+	return p.AuthRequest(ctx, tx)
 }
 
 func (f *Flow) now() time.Time { return f.store.Now().Time() }
