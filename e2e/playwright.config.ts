@@ -27,7 +27,7 @@ export default defineConfig({
     // Pictures are no tests: npm run shots asks for them.
     ...(process.env.SHOTS ? [{ name: 'shots', testMatch: 'shots.ts', dependencies: ['demo-server'] }] : []),
     { name: 'sqlite', testMatch: 'serve/*.spec.ts', metadata: { database: 'sqlite' } },
-    { name: 'postgres', testMatch: 'serve/*.spec.ts', metadata: { database: 'postgres' } },
-    { name: 'mariadb', testMatch: 'serve/*.spec.ts', metadata: { database: 'mariadb' } },
+    { name: 'postgres', testMatch: 'serve/spine.spec.ts', metadata: { database: 'postgres' } },
+    { name: 'mariadb', testMatch: 'serve/spine.spec.ts', metadata: { database: 'mariadb' } },
   ],
 })

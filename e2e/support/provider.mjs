@@ -1,14 +1,17 @@
 // An independent OpenID provider for the tests: npm oidc-provider with its own
 // development login page, which takes any name. Started with
-//   node e2e/support/provider.mjs PORT CONSOLE_URL...
+//   node e2e/support/provider.mjs PORT CLAIMS CONSOLE_URL...
+// CLAIMS is id-token when name, address and groups stand in the ID token, and
+// userinfo when they are only at the UserInfo endpoint, as the standard has it.
 import Provider from 'oidc-provider'
 
-const [port, ...consoles] = process.argv.slice(2)
-const issuer = `http://127.0.0.1:${port}`
+const [port, claims, ...consoles] = process.argv.slice(2)
+const groups = { amara: ['staff', 'rollcall-admins'], hana: ['staff', 'rollcall-helpdesk'] }
 
-const groups = { amara: ['staff', 'rollcall-admins'], goran: ['staff', 'rollcall-admins'], hana: ['staff', 'rollcall-helpdesk'] }
+const groupsOf = (id) => groups[id] ?? (id.startsWith('guest') ? [] : ['staff'])
+const capital = (word) => word[0].toUpperCase() + word.slice(1)
 
-const provider = new Provider(issuer, {
+const provider = new Provider(`http://127.0.0.1:${port}`, {
   clients: [
     {
       client_id: 'rollcall',
@@ -17,9 +20,14 @@ const provider = new Provider(issuer, {
       post_logout_redirect_uris: consoles.map((url) => `${url}/signed-out`),
     },
   ],
-  claims: { openid: ['sub'], email: ['email', 'email_verified'], profile: ['name', 'given_name', 'family_name', 'preferred_username'], groups: ['groups'] },
+  claims: {
+    openid: ['sub'],
+    email: ['email', 'email_verified'],
+    profile: ['name', 'given_name', 'family_name', 'preferred_username'],
+    groups: ['groups'],
+  },
   scopes: ['openid', 'offline_access', 'email', 'profile', 'groups'],
-  conformIdTokenClaims: false,
+  conformIdTokenClaims: claims === 'userinfo',
   features: { devInteractions: { enabled: true }, rpInitiatedLogout: { enabled: true } },
   cookies: { keys: ['only-for-the-tests'] },
   findAccount: (_ctx, id) => ({
@@ -28,11 +36,11 @@ const provider = new Provider(issuer, {
       sub: id,
       email: `${id}@northwind.example`,
       email_verified: true,
-      name: id[0].toUpperCase() + id.slice(1) + ' Example',
-      given_name: id[0].toUpperCase() + id.slice(1),
+      name: `${capital(id)} Example`,
+      given_name: capital(id),
       family_name: 'Example',
       preferred_username: id,
-      groups: groups[id] ?? (id.startsWith('guest') ? [] : ['staff']),
+      groups: groupsOf(id),
     }),
   }),
 })
