@@ -100,6 +100,11 @@ func TestListRolesCountsPeople(t *testing.T) {
 				t.Errorf("%s: direct %d, holders %d; want %v", row.Name, row.Direct, row.Holders, want)
 			}
 		}
+		for _, row := range w.list(t, access.RoleFilter{Application: "ledger", Uncounted: true}).Rows {
+			if row.Direct != 0 || row.Holders != 0 || row.Application.Key != "ledger" {
+				t.Errorf("%s uncounted: direct %d, holders %d, application %q", row.Name, row.Direct, row.Holders, row.Application.Key)
+			}
+		}
 	})
 }
 

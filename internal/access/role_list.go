@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/rollcall/rollcall/internal/errs"
 	"github.com/rollcall/rollcall/internal/store"
@@ -33,12 +34,12 @@ func (e *Engine) ListRoles(ctx context.Context, tenant int64, f RoleFilter) (Rol
 		last := rows[len(rows)-1]
 		page.Next = cursor(last.Name, last.ID)
 	}
-	page.Rows, err = e.fill(ctx, r, rows, privileged)
+	page.Rows, err = e.fill(ctx, r, rows, privileged, !f.Uncounted)
 	return page, err
 }
 
-// fill adds to rows of roles what is counted and computed.
-func (e *Engine) fill(ctx context.Context, r store.Reader, rows []listRow, privileged []int64) ([]RoleRow, error) {
+// fill adds to rows of roles what is computed and, if wanted, counted.
+func (e *Engine) fill(ctx context.Context, r store.Reader, rows []listRow, privileged []int64, counted bool) ([]RoleRow, error) {
 	if len(rows) == 0 {
 		return nil, nil
 	}
@@ -50,9 +51,11 @@ func (e *Engine) fill(ctx context.Context, r store.Reader, rows []listRow, privi
 	if err != nil {
 		return nil, err
 	}
-	direct, holders, err := e.count(ctx, r, ids)
-	if err != nil {
-		return nil, err
+	var direct, holders map[int64]int
+	if counted {
+		if direct, holders, err = e.count(ctx, r, ids); err != nil {
+			return nil, err
+		}
 	}
 	reaches := make(map[int64]bool, len(privileged))
 	for _, id := range privileged {
@@ -120,7 +123,7 @@ func parseCursor(text string) (name string, id int64, ok bool) {
 		return "", 0, false
 	}
 	number, name, ok := strings.Cut(string(raw), " ")
-	if !ok || strings.ContainsRune(name, 0) {
+	if !ok || strings.ContainsRune(name, 0) || !utf8.ValidString(name) {
 		return "", 0, false
 	}
 	id, err = strconv.ParseInt(number, 10, 64)

@@ -160,7 +160,7 @@ func countHolders(ctx context.Context, r store.Reader, counts []holderCount, now
 			query.WriteString(" UNION ALL ")
 		}
 		query.WriteString(`SELECT ? AS tag, COUNT(DISTINCT h.user_id) AS people, COUNT(*) AS seen FROM (
-			SELECT a.user_id FROM assignments a WHERE a.tenant_id = ?tenant AND a.role_id IN (?)
+			SELECT a.user_id FROM assignments a` + byRole(r) + ` WHERE a.tenant_id = ?tenant AND a.role_id IN (?)
 			AND ` + active + ` LIMIT ?) h`)
 		args = append(args, c.tag, bun.In(c.roles), now, now, countLimit)
 	}
@@ -190,10 +190,10 @@ func selectHolders(ctx context.Context, r store.Reader, roles []int64, f HolderF
 		Order("u.sort_name", "u.id").Limit(int64(f.Limit) + 1)
 	const held = `a.tenant_id = ?tenant AND a.role_id IN (?) AND ` + active
 	if few {
-		q = q.Join("JOIN (SELECT DISTINCT +a.user_id AS user_id FROM assignments a WHERE "+held+") h ON h.user_id = u.id", bun.In(roles), now, now)
+		q = q.Join("JOIN (SELECT DISTINCT +a.user_id AS user_id FROM assignments a"+byRole(r)+" WHERE "+held+") h ON h.user_id = u.id", bun.In(roles), now, now)
 	} else {
 		q = r.ForceIndex(q, "users_by_name").
-			Where("EXISTS (SELECT 1 FROM assignments a WHERE a.user_id = u.id AND "+held+")", bun.In(roles), now, now)
+			Where("(SELECT 1 FROM assignments a WHERE a.user_id = u.id AND "+held+" LIMIT 1) IS NOT NULL", bun.In(roles), now, now)
 	}
 	if name, id, ok := parseCursor(f.After); ok {
 		q = q.Where("u.sort_name >= ? AND (u.sort_name > ? OR u.id > ?)", name, name, id)

@@ -27,6 +27,7 @@ type RoleFilter struct {
 	Privileged  bool   // only roles that are privileged or contain one that is
 	After       string // RolePage.Next of the page before
 	Limit       int    // 0: PageSize
+	Uncounted   bool   // leave out the numbers of holders: for choices
 }
 
 // RoleRow is a role in a list.

@@ -3,6 +3,7 @@ package directory
 import (
 	"encoding/base64"
 	"encoding/binary"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/rollcall/rollcall/internal/errs"
@@ -62,7 +63,7 @@ const cursorHead = 3 + 8
 func decode(text string, sort Sort, desc bool) (position, error) {
 	bad := errs.New(errs.Invalid, "This link to a page of the list cannot be read. Open the list from its first page.")
 	b, err := base64.RawURLEncoding.Strict().DecodeString(text)
-	if err != nil || len(b) < cursorHead || b[0] != cursorVersion {
+	if err != nil || strings.ContainsAny(text, "\r\n") || len(b) < cursorHead || b[0] != cursorVersion { // the decoder skips line ends
 		return position{}, bad
 	}
 	if b[1] != sortCodes[sort] || b[2] != direction(desc) {

@@ -97,6 +97,7 @@ func TestCursorTampering(t *testing.T) {
 func FuzzCursor(f *testing.F) {
 	f.Add(position{name: "okafor", id: 7}.encode(SortName, false))
 	f.Add(position{at: 5, id: 7}.encode(SortSignIn, true))
+	f.Add("AW5hA0000\r000000")
 	f.Fuzz(func(t *testing.T, text string) {
 		for _, sort := range []Sort{SortName, SortSignIn, SortCreated} {
 			p, err := decode(text, sort, false)
