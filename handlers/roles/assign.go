@@ -112,7 +112,7 @@ func (p *Pages) cannotReceive(c *web.Call, person directory.Person) string {
 // chosen stays on top although it does not match the search.
 func (p *Pages) choices(c *web.Call, person directory.Person, f assignForm) (roles.ChoicesModel, error) {
 	m := roles.ChoicesModel{Search: f.Search}
-	page, err := p.Roles.ListRoles(c.Ctx(), c.Tenant(), access.RoleFilter{Search: f.Search, Limit: readRoles})
+	page, err := p.Roles.ListRoles(c.Ctx(), c.Tenant(), access.RoleFilter{Search: f.Search, Limit: readRoles, Uncounted: true})
 	if err != nil {
 		return m, err
 	}

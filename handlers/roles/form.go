@@ -119,7 +119,7 @@ func permissionGroups(all []access.PermissionRef, names map[string]string, chose
 // containable offers the roles this one may contain: all but itself. What it
 // contains already always stands there, so that saving cannot drop it unseen.
 func (p *Pages) containable(c *web.Call, f roleForm, role *access.RoleDetail) ([]roles.ChoiceGroup, error) {
-	page, err := p.Roles.ListRoles(c.Ctx(), c.Tenant(), access.RoleFilter{Limit: choosable})
+	page, err := p.Roles.ListRoles(c.Ctx(), c.Tenant(), access.RoleFilter{Limit: choosable, Uncounted: true})
 	if err != nil {
 		return nil, err
 	}

@@ -53,7 +53,7 @@ func (p *Pages) options(ctx context.Context, tenant int64, now time.Time) (optio
 	if o.definitions, err = p.People.Definitions(ctx, tenant); err != nil {
 		return o, err
 	}
-	roles, err := p.Access.ListRoles(ctx, tenant, access.RoleFilter{Limit: choices})
+	roles, err := p.Access.ListRoles(ctx, tenant, access.RoleFilter{Limit: choices, Uncounted: true})
 	if err != nil {
 		return o, err
 	}
