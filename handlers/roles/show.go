@@ -11,13 +11,17 @@ import (
 	"github.com/rollcall/rollcall/views/ui"
 )
 
+// holdersShown is how many holders stand on a role's page: each has a line for
+// every way the role arrives, so a page of them is longer than it looks.
+const holdersShown = 25
+
 // Show answers GET /roles/:key. Its fragment is the page of people.
 func (p *Pages) Show(c *web.Call) error {
 	role, err := p.Roles.Role(c.Ctx(), c.Tenant(), c.Param("key"))
 	if err != nil {
 		return err
 	}
-	holders, err := p.Roles.Holders(c.Ctx(), c.Tenant(), role.Key, access.HolderFilter{After: c.Query("after"), Limit: c.Rows()})
+	holders, err := p.Roles.Holders(c.Ctx(), c.Tenant(), role.Key, access.HolderFilter{After: c.Query("after"), Limit: holdersShown})
 	if err != nil {
 		return err
 	}

@@ -53,8 +53,7 @@ func (c *Call) Render(p Page, content templ.Component) error {
 		return fmt.Errorf("render %s: %w", c.route.Path, err)
 	}
 	c.note()
-	c.Data(p.Code, "text/html; charset=utf-8", b.Bytes())
-	return nil
+	return c.html(p.Code, b.Bytes())
 }
 
 // model fills what stands around the content.
