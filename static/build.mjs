@@ -13,13 +13,12 @@ for (const name of readdirSync(dist)) {
   if (name !== ".keep") rmSync(join(dist, name), { recursive: true });
 }
 
-// htmx and its extension are one file: one request less, and the order cannot be wrong.
+// All scripts are one file: two requests less, and the order cannot be wrong.
 const scripts = ["htmx.min.js", "ext/hx-csp.min.js"].map((name) =>
   readFileSync(join(modules, "htmx.org", "dist", name), "utf8").replace(/^\/\/# sourceMappingURL=.*$/m, "").trim(),
 );
-writeFileSync(join(dist, "htmx.js"), scripts.join(";\n") + "\n");
-
-copyFileSync(join(here, "js", "app.js"), join(dist, "app.js"));
+scripts.push(readFileSync(join(here, "js", "app.js"), "utf8"));
+writeFileSync(join(dist, "app.js"), scripts.join(";\n"));
 copyFileSync(join(here, "icon.svg"), join(dist, "icon.svg"));
 
 const plex = join(modules, "@fontsource", "ibm-plex-sans");

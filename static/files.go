@@ -22,7 +22,7 @@ const Prefix = "/static/"
 var ErrNotBuilt = errors.New("static/dist is not built: run make build")
 
 // needed are the files that pages refer to.
-var needed = []string{"app.css", "app.js", "htmx.js", "icon.svg", "plex-sans-400.woff2", "plex-sans-600.woff2"}
+var needed = []string{"app.css", "app.js", "icon.svg", "plex-sans-400.woff2", "plex-sans-600.woff2"}
 
 // Files is a set of files under names that carry a hash of their content. It is an http.Handler.
 type Files struct {

@@ -192,7 +192,7 @@ func TestMissingFile(t *testing.T) {
 		t.Parallel()
 
 		err := f.check()
-		if !errors.Is(err, ErrNotBuilt) || !strings.Contains(err.Error(), "htmx.js") {
+		if !errors.Is(err, ErrNotBuilt) || !strings.Contains(err.Error(), "plex-sans-400.woff2") {
 			t.Errorf("got %v", err)
 		}
 	})

@@ -104,8 +104,8 @@ func TestScriptsNeedANonce(t *testing.T) {
 		t.Parallel()
 
 		scripts := script.FindAllString(uitest.Draw(t, layout.Page(full())), -1)
-		if len(scripts) != 2 {
-			t.Fatalf("%d scripts, want htmx and app", len(scripts))
+		if len(scripts) != 1 {
+			t.Fatalf("%d scripts, want one", len(scripts))
 		}
 
 		for _, s := range scripts {
