@@ -6,10 +6,8 @@ package ui
 //
 // Icons stand only for copying, closing, opening, sorting, searching and leaving the site, never alone without a name.
 var icons = map[string][]string{
-	"copy": {
-		"M10 8h10a2 2 0 0 1 2 2v10a2 2 0 0 1-2 2H10a2 2 0 0 1-2-2V10a2 2 0 0 1 2-2z",
-		"M4 16c-1.1 0-2-.9-2-2V4c0-1.1.9-2 2-2h10c1.1 0 2 .9 2 2",
-	},
+	// One path: a long list has one of these in each row.
+	"copy":     {"M10 8h10a2 2 0 0 1 2 2v10a2 2 0 0 1-2 2H10a2 2 0 0 1-2-2V10a2 2 0 0 1 2-2zM4 16c-1.1 0-2-.9-2-2V4c0-1.1.9-2 2-2h10c1.1 0 2 .9 2 2"},
 	"close":    {"M18 6 6 18", "m6 6 12 12"},
 	"expand":   {"m6 9 6 6 6-6"},
 	"sort":     {"m7 15 5 5 5-5", "m7 9 5-5 5 5"},
