@@ -1,6 +1,6 @@
 import { test, expect } from '../support/demo'
 import { enter, hasFocus, tabTo, typeInto } from '../support/keyboard'
-import { person } from '../support/pages'
+import { person, settled } from '../support/pages'
 
 // No test in this file touches a mouse.
 
@@ -67,6 +67,7 @@ test('filter and page through a list', async ({ as }) => {
   await page.keyboard.press('Space')
   await enter(page, page.getByRole('button', { name: 'Apply filters' }))
   await expect(page).toHaveURL(/status=active/)
+  await settled(page)
   const first = page.locator('#users [data-row-link]').first()
   const name = (await first.textContent()) ?? ''
 
@@ -108,12 +109,15 @@ test('rows with j and k, the list of keys, and going to pages', async ({ as }) =
   await page.keyboard.press('g')
   await page.keyboard.press('l')
   await expect(page).toHaveURL(/\/audit$/)
+  await settled(page)
   await page.keyboard.press('g')
   await page.keyboard.press('u')
   await expect(page).toHaveURL(/\/users$/)
+  await settled(page)
   await page.keyboard.press('j')
   await page.keyboard.press('Enter')
   await expect(page).toHaveURL(/\/users\/[0-9a-f-]{36}$/)
+  await settled(page)
   await page.keyboard.press('e')
   await expect(page).toHaveURL(/\/edit$/)
 })

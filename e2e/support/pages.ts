@@ -38,6 +38,15 @@ export const pages: Shown[] = [
   },
   { name: 'refused-callback', who: null, path: '/auth/northwind/callback?state=made-up&code=made-up', code: 400 },
 
+  ...['Dmitri Volkov', 'Kwabena Asante'].map((name) => ({
+    name: `refused-${name.split(' ')[0].toLowerCase()}`, who: null, path: '/signin', code: 403,
+    then: async (page: Page) => {
+      await page.getByRole('button', { name: 'Continue with Northwind ID' }).click()
+      await page.getByRole('button', { name }).click()
+      await page.getByRole('heading', { name: 'You are not signed in' }).waitFor()
+    },
+  })),
+
   { name: 'attention', who: 'admin', path: '/attention' },
   { name: 'attention-helpdesk', who: 'helpdesk', path: '/attention' },
   { name: 'attention-ending', who: 'admin', path: '/attention/ending' },
@@ -67,7 +76,14 @@ export const pages: Shown[] = [
   { name: 'user-waiting', who: 'admin', path: someone('/users?view=pending', 0) },
   { name: 'user-external', who: 'admin', path: someone('/users?external=yes', 0) },
   { name: 'user-edit', who: 'admin', path: someone(active, 5, '/edit') },
-  { name: 'user-edit-422', who: 'admin', path: someone(active, 5, '/edit'), then: press(/Save/), code: 422 },
+  {
+    name: 'user-edit-422', who: 'admin', path: someone(active, 5, '/edit'), code: 422,
+    then: async (page) => {
+      await page.getByLabel(/^Name/).fill('')
+      await page.getByLabel(/^Email/).fill('no address')
+      await press(/Save/)(page)
+    },
+  },
   { name: 'user-reveal', who: 'helpdesk', path: someone(active, 6, '/reveal') },
   { name: 'user-reveal-422', who: 'helpdesk', path: someone(active, 6, '/reveal'), then: press(/Show/), code: 422 },
   {
