@@ -54,23 +54,23 @@ func Seed(ctx context.Context, o Options) error {
 	if err := roles.EnsureBuiltIns(ctx, tenant.ID); err != nil {
 		return err
 	}
+	direct, err := newDirect(ctx, st, tenant.ID)
+	if err != nil {
+		return err
+	}
 	begin := time.Now()
-	_, err = seed.People(ctx, seed.Options{
-		Store: st, Directory: directory.New(st), Access: roles, Tenant: tenant.ID, N: o.People, Audit: true, Seed: o.Seed,
-		Progress: func(p seed.Progress) {
-			fmt.Fprintf(o.Log, "\rbench: %d of %d people, %.0f/s ", p.Done, p.Total, p.Rate)
-		},
+	err = o.withoutIndexes(ctx, direct, func() error {
+		_, err := seed.People(ctx, seed.Options{
+			Store: st, Directory: directory.New(st), Access: roles, Tenant: tenant.ID, N: o.People, Audit: true, Seed: o.Seed, Progress: o.progress(),
+		})
+		return err
 	})
 	if err != nil {
 		return err
 	}
-	o.say("seeded %d people in %s", o.People, time.Since(begin).Round(time.Second))
+	o.say("filled with %d people in %s", o.People, time.Since(begin).Round(time.Second))
 	if o.Plain {
 		return nil
-	}
-	direct, err := newDirect(ctx, st, tenant.ID)
-	if err != nil {
-		return err
 	}
 	begin = time.Now()
 	if err := direct.analyze(ctx); err != nil {
@@ -80,7 +80,18 @@ func Seed(ctx context.Context, o Options) error {
 	return nil
 }
 
-func (o Options) say(text string, args ...any) { fmt.Fprintf(o.Log, "\rbench: "+text+"\n", args...) }
+func (o Options) say(text string, args ...any) { fmt.Fprintf(o.Log, "bench: "+text+"\n", args...) }
+
+// progress tells now and then how far the filling is.
+func (o Options) progress() func(seed.Progress) {
+	told := time.Duration(0)
+	return func(p seed.Progress) {
+		if p.Elapsed-told >= 15*time.Second {
+			told = p.Elapsed
+			o.say("%d of %d people, %.0f/s", p.Done, p.Total, p.Rate)
+		}
+	}
+}
 
 // bench is one run over a seeded database.
 type bench struct {
