@@ -66,11 +66,7 @@ fuzz: ## run every fuzz test for FUZZTIME=5s
 	@scripts/test fuzz
 
 bench: ## one line per act (DB=sqlite|postgres|mariadb, N=100000 people)
-ifeq ($(DB),sqlite)
 	@DB=$(DB) N=$(N) scripts/bench
-else
-	@PG_SHARED_BUFFERS=2GB MY_BUFFER_POOL=3G DB=$(DB) N=$(N) scripts/with-databases scripts/bench
-endif
 
 clean: ## remove what the build made
 	rm -rf bin build static/dist/* e2e/test-results e2e/playwright-report
