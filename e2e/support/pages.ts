@@ -136,6 +136,7 @@ export const pages: Shown[] = [
   { name: 'audit-filters-open', who: 'auditor', path: '/audit', then: (page) => page.locator('#more-filters summary').click() },
   { name: 'audit-bad-filter', who: 'auditor', path: '/audit?seq=abc', code: 422 },
   { name: 'audit-event', who: 'auditor', path: (find) => find('/audit?range=90d', /^\/audit\/\d+$/, 3) },
+  { name: 'audit-event-deactivated', who: 'auditor', path: (find) => find('/audit?what=user.deactivate&range=all', /^\/audit\/\d+$/) },
   {
     name: 'audit-event-opened', who: 'auditor', path: '/audit?range=90d',
     then: async (page) => {
