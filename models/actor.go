@@ -19,6 +19,9 @@ const (
 	ViaWeb    Via = "web"
 	ViaCLI    Via = "cli"
 	ViaSystem Via = "system"
+	ViaSync   Via = "sync"   // read from a connected system by schedule
+	ViaEvent  Via = "event"  // a connected system told us
+	ViaSignal Via = "signal" // a provider's sign-out message
 )
 
 // Actor is who acts, where and through what. No write happens without one: the

@@ -26,6 +26,10 @@ const (
 	KindProvider    Kind = "provider"
 	KindAudit       Kind = "audit"
 	KindApplication Kind = "application"
+	KindConnector   Kind = "connector"
+	KindAccount     Kind = "account"
+	KindRun         Kind = "run"
+	KindLink        Kind = "link"
 )
 
 // AuditEvent is one line of the audit log. Rows are only ever inserted. Names

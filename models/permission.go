@@ -27,6 +27,12 @@ const (
 	AuditReadOwn
 	AuditExport
 	TenantAdminister
+	ConnectorsRead
+	ConnectorsEdit
+	SyncRead
+	SyncRun
+	LinksRead
+	LinksEdit
 	permissionEnd
 )
 
@@ -61,6 +67,12 @@ var Permissions = []PermissionInfo{
 	{AuditRead, "audit.read", "Read the audit log"},
 	{AuditReadOwn, "audit.read-own", "Read the audit log of own acts"},
 	{AuditExport, "audit.export", "Export the audit log"},
+	{ConnectorsRead, "connectors.read", "See connected systems and their health"},
+	{ConnectorsEdit, "connectors.edit", "Connect systems, change and pause them"},
+	{SyncRead, "sync.read", "See what differs between Rollcall and its sources"},
+	{SyncRun, "sync.run", "Run syncs, answer safety stops and resolve differences"},
+	{LinksRead, "links.read", "See linked accounts and likely duplicates"},
+	{LinksEdit, "links.edit", "Link, merge and split people"},
 	{TenantAdminister, "tenant.administer", "Administer this installation; the last who can is protected"},
 }
 

@@ -13,9 +13,9 @@ type floor struct {
 var floors = []floor{
 	{0, []string{"models", "static", "migrations", "internal/errs", "internal/wire/"}, true},
 	{1, []string{"internal/store", "internal/config", "internal/outbound"}, true},
-	{2, []string{"internal/audit", "internal/secret"}, true},
-	{3, []string{"internal/directory", "internal/access", "internal/session"}, true},
-	{4, []string{"internal/signin/", "internal/offboard"}, true},
+	{2, []string{"internal/audit", "internal/secret", "internal/jobs"}, true},
+	{3, []string{"internal/directory", "internal/access", "internal/session", "internal/connector/"}, true},
+	{4, []string{"internal/signin/", "internal/offboard", "internal/sync", "internal/link", "internal/insight"}, true},
 	{5, []string{"views/", "handlers/"}, false},
 	{6, []string{"internal/app", "internal/demo/", "internal/seed", "internal/bench/", "cmd/", "e2e/"}, false},
 }

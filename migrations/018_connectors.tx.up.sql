@@ -1,0 +1,31 @@
+-- Connected outside systems: what they are, how they are reached, how their claims become our fields. The secret is
+-- sealed; nothing else here is secret. The key is also the key of the provider people sign in with, where it is one.
+CREATE TABLE connectors (
+    id {{.ID}},
+    tenant_id BIGINT NOT NULL,
+    public_id {{.Text 36}} NOT NULL,
+    connector_key {{.Text 63}} NOT NULL,
+    kind {{.Text 32}} NOT NULL,
+    name {{.Text 200}} NOT NULL,
+    state {{.Text 16}} NOT NULL,
+    settings {{.Long}} NOT NULL,
+    secret {{.Long}} NOT NULL,
+    secret_hint {{.Text 16}} NOT NULL,
+    secret_at BIGINT NOT NULL DEFAULT 0,
+    mapping {{.Long}} NOT NULL,
+    sync {{.Long}} NOT NULL,
+    owner_id BIGINT NOT NULL DEFAULT 0,
+    health {{.Text 16}} NOT NULL,
+    health_sentence {{.Text 500}} NOT NULL,
+    health_since BIGINT NOT NULL DEFAULT 0,
+    last_read_at BIGINT NOT NULL DEFAULT 0,
+    last_write_at BIGINT NOT NULL DEFAULT 0,
+    version BIGINT NOT NULL DEFAULT 1,
+    created_at BIGINT NOT NULL,
+    updated_at BIGINT NOT NULL,
+    updated_by {{.Text 255}} NOT NULL,
+    UNIQUE (tenant_id, connector_key),
+    UNIQUE (tenant_id, public_id),
+    UNIQUE (tenant_id, id),
+    FOREIGN KEY (tenant_id) REFERENCES tenants (id)
+){{.Engine}};
