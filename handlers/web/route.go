@@ -35,6 +35,12 @@ type Route struct {
 	Handler    Handler
 	Anonymous  bool // does not look who is calling: health checks, and what must work without a database
 	Unattended bool // asked by the page itself, not by a person: does not keep the session alive
+
+	// StepUp marks a sensitive act: before the handler of a route that changes
+	// something runs, the person must have proved themselves anew at their provider
+	// (WEB-19). A handler that knows only from its input whether an act is sensitive
+	// calls Call.Elevate instead.
+	StepUp bool
 }
 
 // Nav is a route's place in the sidebar.
