@@ -17,12 +17,17 @@ const (
 	CanReadRoles    Capability = "read-roles"    // AccessReader
 	CanListEvents   Capability = "list-events"   // EventLister
 	CanListApps     Capability = "list-apps"     // AppLister
+	CanReadLock     Capability = "read-lock"     // LockReader
+	CanUnlock       Capability = "unlock"        // Unlocker
+	CanReadFactors  Capability = "read-factors"  // FactorReader
+	CanReadHistory  Capability = "read-history"  // HistoryReader
 )
 
 // Capabilities lists all of them in the order pages show them.
 var Capabilities = []Capability{
 	CanListPeople, CanListChanges, CanReadPerson, CanFindPerson, CanReadRoles, CanListEvents,
 	CanSetEnabled, CanListSessions, CanEndSessions, CanRevokeGrants, CanWriteField, CanListApps,
+	CanReadLock, CanUnlock, CanReadFactors, CanReadHistory,
 }
 
 // Description says what a system is and can do.

@@ -105,6 +105,27 @@ type AppLister interface {
 	ListApps(ctx context.Context) ([]App, error)
 }
 
+// LockReader reads whether wrong passwords locked an account.
+type LockReader interface {
+	ReadLock(ctx context.Context, id string) (Lock, error)
+}
+
+// Unlocker lifts such a lock. Lifting none is no error.
+type Unlocker interface {
+	Unlock(ctx context.Context, id string) error
+}
+
+// FactorReader reads what an account can prove itself with.
+type FactorReader interface {
+	ReadFactors(ctx context.Context, id string) ([]Factor, error)
+}
+
+// HistoryReader reads the newest sign-ins and refused sign-ins of one account,
+// the newest first. An answer without any is no proof that there were none.
+type HistoryReader interface {
+	ReadHistory(ctx context.Context, id string, limit int) ([]Event, error)
+}
+
 // Account is what a system says of one person.
 type Account struct {
 	ID            string // never changes; of an OpenID provider the subject
@@ -119,6 +140,7 @@ type Account struct {
 	Groups        []string            // nil: not read
 	Roles         []string            // nil: not read
 	CreatedAt     time.Time           // zero: not said
+	Demands       []string            // what must be done at the next sign-in, by the system's own words: "UPDATE_PASSWORD"
 }
 
 // Session is one living session at a system.
@@ -139,6 +161,36 @@ type App struct {
 	SignOutURL    string        // where the system tells it of ended sessions; "": nowhere
 	TokenLifetime time.Duration // of its access tokens; 0: not said
 	SelfContained bool          // its access tokens are accepted by signature alone
+}
+
+// Lock says whether guessing of passwords keeps an account out.
+type Lock struct {
+	Locked    bool
+	Forever   bool      // until a person lifts it
+	Failures  int       // wrong passwords counted now
+	Since     time.Time // of the last wrong password; zero: there was none, or it is not said
+	From      string    // address it came from
+	Until     time.Time // when the lock opens by itself; zero: not said
+	Protected bool      // the system counts wrong passwords at all
+}
+
+// FactorKind is a way to prove who one is.
+type FactorKind string
+
+// The kinds of factors.
+const (
+	FactorPassword FactorKind = "password"
+	FactorCode     FactorKind = "code"     // one-time codes of an app or a token
+	FactorKey      FactorKind = "key"      // security keys and passkeys
+	FactorRecovery FactorKind = "recovery" // printed codes
+	FactorOther    FactorKind = "other"
+)
+
+// Factor is one that is enrolled.
+type Factor struct {
+	Kind      FactorKind
+	Word      string // the system's own: "webauthn-passwordless"
+	CreatedAt time.Time
 }
 
 // EventKind says what an event means for us.
