@@ -15,6 +15,7 @@ import (
 	"github.com/rollcall/rollcall/internal/audit"
 	"github.com/rollcall/rollcall/internal/config"
 	"github.com/rollcall/rollcall/internal/directory"
+	"github.com/rollcall/rollcall/internal/jobs"
 	"github.com/rollcall/rollcall/internal/offboard"
 	"github.com/rollcall/rollcall/internal/secret"
 	"github.com/rollcall/rollcall/internal/session"
@@ -55,6 +56,7 @@ type App struct {
 	Tenant    models.Tenant
 	People    *directory.Engine
 	Access    *access.Engine
+	Jobs      *jobs.Engine
 	Sessions  *session.Manager
 	SignIn    *signin.Flow
 	Providers *signin.Providers
@@ -122,6 +124,7 @@ func (a *App) prepare(ctx context.Context) error {
 		return err
 	}
 	a.Access = access.New(a.Store)
+	a.Jobs = jobs.New(a.Store, jobs.Options{Log: a.options.Log})
 	if err := a.Access.EnsureBuiltIns(ctx, a.Tenant.ID); err != nil {
 		return fmt.Errorf("built-in roles: %w", err)
 	}

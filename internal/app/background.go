@@ -13,13 +13,14 @@ const (
 	checkEvery = 30 * time.Second
 )
 
-// background sweeps what has expired and asks the providers for a sign of life,
-// until the context ends.
+// background sweeps what has expired, asks the providers for a sign of life, and
+// does the work that reaches outside, until the context ends.
 func (a *App) background(ctx context.Context) {
 	defer close(a.done)
 	var wg sync.WaitGroup
 	wg.Go(func() { a.every(ctx, sweepEvery, a.sweep) })
 	wg.Go(func() { a.Providers.Watch(ctx, checkEvery) })
+	wg.Go(func() { a.Jobs.Run(ctx, func() []int64 { return []int64{a.Tenant.ID} }) })
 	wg.Wait()
 }
 

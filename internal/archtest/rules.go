@@ -71,6 +71,8 @@ var reasonUse = map[string][]string{
 	"SignInPending": {"internal/session", "internal/signin"},
 	"TenantLookup":  {"internal/store", "internal/app"},
 	"SessionLookup": {"internal/session"},
+	"WorkLease":     {"internal/jobs"},
+	"WorkStep":      {"internal/jobs"},
 }
 
 // badNames are package names that say nothing.

@@ -86,3 +86,6 @@ func (f *Failure) Again() bool {
 	}
 	return false
 }
+
+// Wait says how long the system asked us to stay away; 0 when it did not.
+func (f *Failure) Wait() time.Duration { return f.RetryAfter }

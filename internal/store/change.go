@@ -29,7 +29,12 @@ type Tx struct {
 	Now   models.Instant
 
 	recorded int
+	after    []func()
 }
+
+// AfterCommit runs fn once the transaction has committed: for hints such as
+// waking a worker, never for anything that must happen.
+func (tx *Tx) AfterCommit(fn func()) { tx.after = append(tx.after, fn) }
 
 type txKey struct{}
 
@@ -60,6 +65,8 @@ const (
 	SessionTouch  Maintenance = "session last seen and extended"
 	SessionSweep  Maintenance = "expired sessions and sign-in transactions removed"
 	SignInPending Maintenance = "a sign-in transaction opened or consumed"
+	WorkLease     Maintenance = "steps of work leased"
+	WorkStep      Maintenance = "a step of work put down"
 )
 
 // Maintain runs a technical write that needs no audit event.
@@ -109,6 +116,9 @@ func (s *Store) once(ctx context.Context, actor models.Actor, fn func(context.Co
 			return fmt.Errorf("commit: %w", ctx.Err())
 		}
 		return fmt.Errorf("commit: %w", err)
+	}
+	for _, fn := range tx.after {
+		fn()
 	}
 	return nil
 }

@@ -21,6 +21,7 @@ var rowTypes = []any{
 	models.AttributeDefinition{}, models.UserAttribute{},
 	models.Application{}, models.AppPermission{}, models.Role{}, models.RolePermission{}, models.RoleChild{}, models.Assignment{},
 	models.Session{}, models.SignInTransaction{}, models.AuditEvent{},
+	models.Connector{}, models.Account{}, models.WorkStep{},
 }
 
 // Every model's columns exist in its table, and every table's columns in its

@@ -1,0 +1,211 @@
+package jobs
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"github.com/google/uuid"
+	"github.com/uptrace/bun"
+
+	"github.com/rollcall/rollcall/internal/store"
+	"github.com/rollcall/rollcall/models"
+)
+
+// insertNew inserts the rows whose key is not there yet and says how many.
+func insertNew(ctx context.Context, tx *store.Tx, rows []models.WorkStep) (int, error) {
+	keys := make([]string, len(rows))
+	for i := range rows {
+		keys[i] = rows[i].DedupeKey
+	}
+	var there []string
+	err := tx.Select((*models.WorkStep)(nil)).Column("dedupe_key").Where("dedupe_key IN (?)", bun.In(keys)).Scan(ctx, &there)
+	if err != nil {
+		return 0, fmt.Errorf("look for steps: %w", err)
+	}
+	known := make(map[string]bool, len(there))
+	for _, key := range there {
+		known[key] = true
+	}
+	fresh := rows[:0:0]
+	for i := range rows {
+		if key := rows[i].DedupeKey; !known[key] {
+			known[key] = true
+			fresh = append(fresh, rows[i])
+		}
+	}
+	if len(fresh) == 0 {
+		return 0, nil
+	}
+	// Somebody else may add the same at this very moment: theirs stands then.
+	done, err := tx.Insert(&fresh).Ignore().Returning("NULL").Exec(ctx)
+	if err != nil {
+		return 0, fmt.Errorf("add steps: %w", err)
+	}
+	n, err := done.RowsAffected()
+	return int(n), err
+}
+
+// look bounds how many due steps are looked at for each that is wanted: some may
+// wait for room at their connector.
+const look = 8
+
+// claim leases up to n steps that are due, or whose lease ran out.
+func (e *Engine) claim(ctx context.Context, tenant int64, n int) ([]claimed, error) {
+	kinds := e.kinds()
+	if n <= 0 || len(kinds) == 0 {
+		return nil, nil
+	}
+	due, err := e.anyDue(ctx, tenant, kinds)
+	if err != nil || !due {
+		return nil, err
+	}
+	var taken []claimed
+	give := func() {
+		for _, s := range taken {
+			e.leave(s.Step)
+		}
+		taken = nil
+	}
+	err = e.store.Maintain(ctx, tenant, store.WorkLease, func(ctx context.Context, tx *store.Tx) error {
+		give() // of an attempt that was rolled back
+		rows, err := claimable(ctx, tx, kinds, n*look)
+		if err != nil {
+			return err
+		}
+		for i := range rows {
+			if len(taken) == n {
+				break
+			}
+			s, err := stepOf(&rows[i])
+			if err != nil {
+				return err
+			}
+			if e.enter(s) {
+				taken = append(taken, claimed{Step: s, token: uuid.NewString()})
+			}
+		}
+		return e.lease(ctx, tx, taken)
+	})
+	if err != nil {
+		give()
+		return nil, err
+	}
+	return taken, nil
+}
+
+// anyDue looks without a lock whether a transaction is worth its while.
+func (e *Engine) anyDue(ctx context.Context, tenant int64, kinds []string) (bool, error) {
+	now, r := e.store.Now(), e.store.Read(tenant)
+	for _, q := range []*bun.SelectQuery{
+		waiting(r.Select((*models.WorkStep)(nil)), now), expired(r.Select((*models.WorkStep)(nil)), now),
+	} {
+		var ids []int64
+		if err := q.Column("id").Where("kind IN (?)", bun.In(kinds)).Limit(1).Scan(ctx, &ids); err != nil {
+			return false, fmt.Errorf("look for work: %w", err)
+		}
+		if len(ids) > 0 {
+			return true, nil
+		}
+	}
+	return false, nil
+}
+
+func waiting(q *bun.SelectQuery, now models.Instant) *bun.SelectQuery {
+	return q.Where("state = ?", models.StepWaiting).Where("run_at <= ?", now)
+}
+
+func expired(q *bun.SelectQuery, now models.Instant) *bun.SelectQuery {
+	return q.Where("state = ?", models.StepRunning).Where("lease_until <= ?", now)
+}
+
+// claimable locks due steps, the longest due first, and then those whose holder
+// is gone. Rows that somebody else is claiming are passed over.
+func claimable(ctx context.Context, tx *store.Tx, kinds []string, n int) ([]models.WorkStep, error) {
+	var rows, lost []models.WorkStep
+	due := tx.ForceIndex(waiting(tx.Select(&rows), tx.Now), "work_steps_by_due")
+	if err := stepColumns(tx.SkipLocked(due)).Where("kind IN (?)", bun.In(kinds)).Order("run_at", "id").Limit(int64(n)).Scan(ctx); err != nil {
+		return nil, fmt.Errorf("claim steps: %w", err)
+	}
+	gone := tx.ForceIndex(expired(tx.Select(&lost), tx.Now), "work_steps_by_lease")
+	if err := stepColumns(tx.SkipLocked(gone)).Where("kind IN (?)", bun.In(kinds)).Order("lease_until", "id").Limit(int64(n)).Scan(ctx); err != nil {
+		return nil, fmt.Errorf("claim lost steps: %w", err)
+	}
+	return append(lost, rows...), nil
+}
+
+func stepColumns(q *bun.SelectQuery) *bun.SelectQuery {
+	return q.Column("id", "tenant_id", "public_id", "kind", "group_kind", "group_id", "user_id", "connector_id", "payload", "attempts", "actor", "created_at")
+}
+
+func stepOf(row *models.WorkStep) (Step, error) {
+	var by actor
+	if err := json.Unmarshal([]byte(row.Actor), &by); err != nil {
+		return Step{}, fmt.Errorf("read the actor of step %d: %w", row.ID, err)
+	}
+	return Step{
+		ID: row.ID, PublicID: row.PublicID, Tenant: row.TenantID, Kind: row.Kind, Group: Group{row.GroupKind, row.GroupID},
+		UserID: row.UserID, ConnectorID: row.ConnectorID, Payload: []byte(row.Payload), Attempt: int(row.Attempts) + 1,
+		Actor: by.restore(row.TenantID), CreatedAt: row.CreatedAt,
+	}, nil
+}
+
+// lease writes the tokens. One statement a step: each has its own token and time.
+func (e *Engine) lease(ctx context.Context, tx *store.Tx, steps []claimed) error {
+	for _, s := range steps {
+		until := tx.Now.Add(e.handler(s.Kind).Timeout + grace)
+		_, err := tx.Update((*models.WorkStep)(nil)).
+			Set("state = ?", models.StepRunning).Set("lease_token = ?", s.token).Set("lease_until = ?", until).Set("attempts = ?", s.Attempt).
+			Where("id = ?", s.ID).Exec(ctx)
+		if err != nil {
+			return fmt.Errorf("lease a step: %w", err)
+		}
+	}
+	return nil
+}
+
+// again puts a step back into the queue, while the lease is still ours.
+func again(ctx context.Context, tx *store.Tx, s claimed, said string, at models.Instant) error {
+	q := tx.Update((*models.WorkStep)(nil)).Set("state = ?", models.StepWaiting).Set("sentence = ?", said).Set("run_at = ?", at)
+	return held(ctx, q, s)
+}
+
+// finish writes the end of a step, while the lease is still ours.
+func finish(ctx context.Context, tx *store.Tx, s claimed, r Result, state models.StepState) error {
+	evidence := []byte("{}")
+	if r.Evidence != nil {
+		var err error
+		if evidence, err = json.Marshal(r.Evidence); err != nil {
+			return Permanent(fmt.Errorf("keep evidence: %w", err))
+		}
+	}
+	q := tx.Update((*models.WorkStep)(nil)).Set("state = ?", state).Set("outcome = ?", r.Outcome).
+		Set("sentence = ?", short(r.Sentence)).Set("evidence = ?", string(evidence)).Set("finished_at = ?", tx.Now)
+	return held(ctx, q, s)
+}
+
+// held runs an update of a step if its lease is still ours.
+func held(ctx context.Context, q *bun.UpdateQuery, s claimed) error {
+	done, err := q.Set("lease_token = ''").Set("lease_until = 0").
+		Where("id = ?", s.ID).Where("state = ?", models.StepRunning).Where("lease_token = ?", s.token).Exec(ctx)
+	if err != nil {
+		return fmt.Errorf("put a step down: %w", err)
+	}
+	n, err := done.RowsAffected()
+	if err != nil {
+		return fmt.Errorf("put a step down: %w", err)
+	}
+	if n == 0 {
+		return errLost
+	}
+	return nil
+}
+
+// short fits a sentence into its column.
+func short(text string) string {
+	const limit = 1000
+	if r := []rune(text); len(r) > limit {
+		return string(r[:limit-1]) + "…"
+	}
+	return text
+}

@@ -1,0 +1,133 @@
+package jobs
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"github.com/rollcall/rollcall/internal/store"
+	"github.com/rollcall/rollcall/models"
+)
+
+// listed bounds a list of steps.
+const listed = 1_000
+
+// Info is a step as pages and evidence show it.
+type Info struct {
+	ID          int64
+	PublicID    string
+	Kind        string
+	Group       Group
+	UserID      int64
+	ConnectorID int64
+	Payload     string
+	State       models.StepState
+	Outcome     models.Outcome
+	Sentence    string
+	Evidence    string // JSON
+	Attempts    int
+	CreatedAt   models.Instant
+	RunAt       models.Instant // when it is tried next
+	FinishedAt  models.Instant // 0: not yet
+}
+
+// Of lists the steps of a group in their order, after a step's id; at most 1,000.
+func (e *Engine) Of(ctx context.Context, tenant int64, g Group, after int64) ([]Info, error) {
+	var rows []models.WorkStep
+	q := e.store.Read(tenant).Select(&rows).Where("group_kind = ?", g.Kind).Where("group_id = ?", g.ID).Where("id > ?", after).Order("id")
+	return infos(ctx, q, &rows, listed)
+}
+
+// OfUser lists a person's newest steps of some kinds.
+func (e *Engine) OfUser(ctx context.Context, tenant, user int64, kinds []string, limit int) ([]Info, error) {
+	if len(kinds) == 0 {
+		return nil, nil
+	}
+	var rows []models.WorkStep
+	q := e.store.Read(tenant).Select(&rows).Where("user_id = ?", user).Where("kind IN (?)", bun.In(kinds)).Order("id DESC")
+	return infos(ctx, q, &rows, min(limit, listed))
+}
+
+func infos(ctx context.Context, q *bun.SelectQuery, rows *[]models.WorkStep, limit int) ([]Info, error) {
+	err := q.Column("id", "public_id", "kind", "group_kind", "group_id", "user_id", "connector_id", "payload", "state", "outcome",
+		"sentence", "evidence", "attempts", "created_at", "run_at", "finished_at").Limit(int64(limit)).Scan(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("list steps: %w", err)
+	}
+	list := make([]Info, 0, len(*rows))
+	for i := range *rows {
+		r := &(*rows)[i]
+		list = append(list, Info{
+			ID: r.ID, PublicID: r.PublicID, Kind: r.Kind, Group: Group{r.GroupKind, r.GroupID}, UserID: r.UserID, ConnectorID: r.ConnectorID,
+			Payload: r.Payload, State: r.State, Outcome: r.Outcome, Sentence: r.Sentence, Evidence: r.Evidence, Attempts: int(r.Attempts),
+			CreatedAt: r.CreatedAt, RunAt: r.RunAt, FinishedAt: r.FinishedAt,
+		})
+	}
+	return list, nil
+}
+
+// Tally is how many steps of a kind stand at one outcome.
+type Tally struct {
+	Kind    string
+	State   models.StepState
+	Outcome models.Outcome
+	N       int
+}
+
+// Count counts the steps of a group by kind, state and outcome.
+func (e *Engine) Count(ctx context.Context, tenant int64, g Group) ([]Tally, error) {
+	var rows []Tally
+	err := e.store.Read(tenant).Select((*models.WorkStep)(nil)).Column("kind", "state", "outcome").ColumnExpr("COUNT(*) AS n").
+		Where("group_kind = ?", g.Kind).Where("group_id = ?", g.ID).
+		Group("kind", "state", "outcome").Order("kind", "state", "outcome").Limit(listed).Scan(ctx, &rows)
+	if err != nil {
+		return nil, fmt.Errorf("count steps: %w", err)
+	}
+	return rows, nil
+}
+
+// Pause keeps what waits in a group from running. What runs goes on to its end.
+func (e *Engine) Pause(ctx context.Context, tx *store.Tx, g Group) (int, error) {
+	return e.move(ctx, tx, g, models.StepWaiting, models.StepPaused)
+}
+
+// Resume lets what is paused in a group run.
+func (e *Engine) Resume(ctx context.Context, tx *store.Tx, g Group) (int, error) {
+	return e.move(ctx, tx, g, models.StepPaused, models.StepWaiting)
+}
+
+// Retry runs what failed in a group again, with all attempts anew.
+func (e *Engine) Retry(ctx context.Context, tx *store.Tx, g Group) (int, error) {
+	return e.move(ctx, tx, g, models.StepFailed, models.StepWaiting)
+}
+
+func (e *Engine) move(ctx context.Context, tx *store.Tx, g Group, from, to models.StepState) (int, error) {
+	q := tx.Update((*models.WorkStep)(nil)).Set("state = ?", to)
+	if from == models.StepFailed {
+		q = q.Set("outcome = ?", models.OutcomeWaiting).Set("attempts = 0").Set("run_at = ?", tx.Now).Set("finished_at = 0")
+	}
+	done, err := q.Where("group_kind = ?", g.Kind).Where("group_id = ?", g.ID).Where("state = ?", from).Exec(ctx)
+	if err != nil {
+		return 0, fmt.Errorf("move steps from %s to %s: %w", from, to, err)
+	}
+	n, err := done.RowsAffected()
+	if err != nil {
+		return 0, fmt.Errorf("move steps from %s to %s: %w", from, to, err)
+	}
+	if to == models.StepWaiting {
+		tx.AfterCommit(e.Wake)
+	}
+	return int(n), nil
+}
+
+// Behind says since when the longest waiting step is due; zero when nothing is.
+func (e *Engine) Behind(ctx context.Context, tenant int64) (time.Time, error) {
+	var at []models.Instant
+	err := waiting(e.store.Read(tenant).Select((*models.WorkStep)(nil)), e.store.Now()).Column("run_at").Order("run_at", "id").Limit(1).Scan(ctx, &at)
+	if err != nil || len(at) == 0 {
+		return time.Time{}, err
+	}
+	return at[0].Time(), nil
+}
