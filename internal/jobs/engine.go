@@ -31,13 +31,16 @@ type Step struct {
 	Attempt     int    // 1 is the first
 	Actor       models.Actor
 	CreatedAt   models.Instant
+	Noted       []byte // JSON: what Note kept in an earlier attempt; {} when nothing
+
+	token string // lets its holder write about the step
 }
 
 // Result is what a handler found out.
 type Result struct {
 	Outcome  models.Outcome
 	Sentence string // for people
-	Evidence any    // kept as JSON: what was read before and after; never a secret
+	Evidence any    // kept as JSON: what was read before and after; never a secret; nil: what Note kept stays
 
 	// Apply changes rows here, in the transaction that completes the step, and
 	// records what it did. It may run more than once and must touch nothing but

@@ -2,6 +2,7 @@ package jobs
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"math/rand/v2"
@@ -15,7 +16,7 @@ import (
 var (
 	errNoOutcome = errors.New("jobs: a handler gave no outcome")
 	// errLost means that the lease ran out meanwhile and somebody else has the step.
-	errLost = errors.New("jobs: the step was claimed by somebody else")
+	errLost = errors.New("jobs: the step was Step by somebody else")
 )
 
 func panicked(v any) error { return Permanent(fmt.Errorf("jobs: the handler panicked: %v", v)) }
@@ -72,7 +73,7 @@ func sentence(err error) string {
 
 // failed puts a step down after an attempt that did not work: to be tried again,
 // or for good.
-func (e *Engine) failed(ctx context.Context, s claimed, h Handler, cause error) error {
+func (e *Engine) failed(ctx context.Context, s Step, h Handler, cause error) error {
 	if errors.Is(cause, errLost) {
 		return nil
 	}
@@ -85,17 +86,30 @@ func (e *Engine) failed(ctx context.Context, s claimed, h Handler, cause error) 
 	}
 	result := Result{Outcome: models.OutcomeFailed, Sentence: said}
 	if h.GaveUp != nil {
-		result.Apply = func(ctx context.Context, tx *store.Tx) error { return h.GaveUp(ctx, tx, s.Step, said) }
+		result.Apply = func(ctx context.Context, tx *store.Tx) error { return h.GaveUp(ctx, tx, s, said) }
 	}
 	return e.end(ctx, s, result, models.StepFailed)
 }
 
+// Note keeps what a handler found before it acts, so that the attempt after a
+// crash or a failure still knows how things were: a second attempt that finds
+// nothing left must not say that there was nothing.
+func (e *Engine) Note(ctx context.Context, s Step, evidence any) error {
+	kept, err := json.Marshal(evidence)
+	if err != nil {
+		return Permanent(fmt.Errorf("keep evidence: %w", err))
+	}
+	return e.store.Maintain(ctx, s.Tenant, store.WorkStep, func(ctx context.Context, tx *store.Tx) error {
+		return note(ctx, tx, s, string(kept))
+	})
+}
+
 // complete writes the result of an attempt that worked.
-func (e *Engine) complete(ctx context.Context, s claimed, r Result) error {
+func (e *Engine) complete(ctx context.Context, s Step, r Result) error {
 	return e.end(ctx, s, r, models.StepDone)
 }
 
-func (e *Engine) end(ctx context.Context, s claimed, r Result, state models.StepState) error {
+func (e *Engine) end(ctx context.Context, s Step, r Result, state models.StepState) error {
 	if r.Apply == nil {
 		return e.store.Maintain(ctx, s.Tenant, store.WorkStep, func(ctx context.Context, tx *store.Tx) error {
 			return finish(ctx, tx, s, r, state)

@@ -51,7 +51,7 @@ func insertNew(ctx context.Context, tx *store.Tx, rows []models.WorkStep) (int, 
 const look = 8
 
 // claim leases up to n steps that are due, or whose lease ran out.
-func (e *Engine) claim(ctx context.Context, tenant int64, n int) ([]claimed, error) {
+func (e *Engine) claim(ctx context.Context, tenant int64, n int) ([]Step, error) {
 	kinds := e.kinds()
 	if n <= 0 || len(kinds) == 0 {
 		return nil, nil
@@ -60,10 +60,10 @@ func (e *Engine) claim(ctx context.Context, tenant int64, n int) ([]claimed, err
 	if err != nil || !due {
 		return nil, err
 	}
-	var taken []claimed
+	var taken []Step
 	give := func() {
 		for _, s := range taken {
-			e.leave(s.Step)
+			e.leave(s)
 		}
 		taken = nil
 	}
@@ -81,8 +81,8 @@ func (e *Engine) claim(ctx context.Context, tenant int64, n int) ([]claimed, err
 			if err != nil {
 				return err
 			}
-			if e.enter(s) {
-				taken = append(taken, claimed{Step: s, token: uuid.NewString()})
+			if s.token = uuid.NewString(); e.enter(s) {
+				taken = append(taken, s)
 			}
 		}
 		return e.lease(ctx, tx, taken)
@@ -135,7 +135,7 @@ func claimable(ctx context.Context, tx *store.Tx, kinds []string, n int) ([]mode
 }
 
 func stepColumns(q *bun.SelectQuery) *bun.SelectQuery {
-	return q.Column("id", "tenant_id", "public_id", "kind", "group_kind", "group_id", "user_id", "connector_id", "payload", "attempts", "actor", "created_at")
+	return q.Column("id", "tenant_id", "public_id", "kind", "group_kind", "group_id", "user_id", "connector_id", "payload", "attempts", "actor", "created_at", "evidence")
 }
 
 func stepOf(row *models.WorkStep) (Step, error) {
@@ -146,12 +146,12 @@ func stepOf(row *models.WorkStep) (Step, error) {
 	return Step{
 		ID: row.ID, PublicID: row.PublicID, Tenant: row.TenantID, Kind: row.Kind, Group: Group{row.GroupKind, row.GroupID},
 		UserID: row.UserID, ConnectorID: row.ConnectorID, Payload: []byte(row.Payload), Attempt: int(row.Attempts) + 1,
-		Actor: by.restore(row.TenantID), CreatedAt: row.CreatedAt,
+		Actor: by.restore(row.TenantID), CreatedAt: row.CreatedAt, Noted: []byte(row.Evidence),
 	}, nil
 }
 
 // lease writes the tokens. One statement a step: each has its own token and time.
-func (e *Engine) lease(ctx context.Context, tx *store.Tx, steps []claimed) error {
+func (e *Engine) lease(ctx context.Context, tx *store.Tx, steps []Step) error {
 	for _, s := range steps {
 		until := tx.Now.Add(e.handler(s.Kind).Timeout + grace)
 		_, err := tx.Update((*models.WorkStep)(nil)).
@@ -165,28 +165,38 @@ func (e *Engine) lease(ctx context.Context, tx *store.Tx, steps []claimed) error
 }
 
 // again puts a step back into the queue, while the lease is still ours.
-func again(ctx context.Context, tx *store.Tx, s claimed, said string, at models.Instant) error {
+func again(ctx context.Context, tx *store.Tx, s Step, said string, at models.Instant) error {
 	q := tx.Update((*models.WorkStep)(nil)).Set("state = ?", models.StepWaiting).Set("sentence = ?", said).Set("run_at = ?", at)
-	return held(ctx, q, s)
+	return held(ctx, letGo(q), s)
 }
 
 // finish writes the end of a step, while the lease is still ours.
-func finish(ctx context.Context, tx *store.Tx, s claimed, r Result, state models.StepState) error {
-	evidence := []byte("{}")
+func finish(ctx context.Context, tx *store.Tx, s Step, r Result, state models.StepState) error {
+	q := tx.Update((*models.WorkStep)(nil)).Set("state = ?", state).Set("outcome = ?", r.Outcome).
+		Set("sentence = ?", short(r.Sentence)).Set("finished_at = ?", tx.Now)
 	if r.Evidence != nil {
-		var err error
-		if evidence, err = json.Marshal(r.Evidence); err != nil {
+		evidence, err := json.Marshal(r.Evidence)
+		if err != nil {
 			return Permanent(fmt.Errorf("keep evidence: %w", err))
 		}
+		q = q.Set("evidence = ?", string(evidence))
 	}
-	q := tx.Update((*models.WorkStep)(nil)).Set("state = ?", state).Set("outcome = ?", r.Outcome).
-		Set("sentence = ?", short(r.Sentence)).Set("evidence = ?", string(evidence)).Set("finished_at = ?", tx.Now)
-	return held(ctx, q, s)
+	return held(ctx, letGo(q), s)
+}
+
+// note writes what a handler found, while the lease is still ours, and keeps it.
+func note(ctx context.Context, tx *store.Tx, s Step, evidence string) error {
+	return held(ctx, tx.Update((*models.WorkStep)(nil)).Set("evidence = ?", evidence), s)
+}
+
+// letGo ends the lease with an update.
+func letGo(q *bun.UpdateQuery) *bun.UpdateQuery {
+	return q.Set("lease_token = ''").Set("lease_until = 0")
 }
 
 // held runs an update of a step if its lease is still ours.
-func held(ctx context.Context, q *bun.UpdateQuery, s claimed) error {
-	done, err := q.Set("lease_token = ''").Set("lease_until = 0").
+func held(ctx context.Context, q *bun.UpdateQuery, s Step) error {
+	done, err := q.
 		Where("id = ?", s.ID).Where("state = ?", models.StepRunning).Where("lease_token = ?", s.token).Exec(ctx)
 	if err != nil {
 		return fmt.Errorf("put a step down: %w", err)

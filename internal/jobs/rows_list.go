@@ -122,6 +122,45 @@ func (e *Engine) move(ctx context.Context, tx *store.Tx, g Group, from, to model
 	return int(n), nil
 }
 
+// Hasten makes the first step of some kinds that waits for a person at a
+// connector due now, unless it was tried before: whoever adds steps that follow
+// each other adds the later ones with an After, and hastens each when the one
+// before has ended.
+func (e *Engine) Hasten(ctx context.Context, tx *store.Tx, kinds []string, user, connector int64) error {
+	var ids []int64
+	err := tx.Select((*models.WorkStep)(nil)).Column("id").Where("user_id = ?", user).Where("connector_id = ?", connector).
+		Where("kind IN (?)", bun.In(kinds)).Where("state = ?", models.StepWaiting).Order("id").Limit(1).Scan(ctx, &ids)
+	if err != nil {
+		return fmt.Errorf("find the next step: %w", err)
+	}
+	if len(ids) == 0 {
+		return nil
+	}
+	_, err = tx.Update((*models.WorkStep)(nil)).Set("run_at = ?", tx.Now).
+		Where("id = ?", ids[0]).Where("state = ?", models.StepWaiting).Where("attempts = 0").Where("run_at > ?", tx.Now).Exec(ctx)
+	if err != nil {
+		return fmt.Errorf("hasten the next step: %w", err)
+	}
+	tx.AfterCommit(e.Wake)
+	return nil
+}
+
+// Unfinished lists the connectors at which steps of some kinds wait or run for a
+// person.
+func (e *Engine) Unfinished(ctx context.Context, tx *store.Tx, kinds []string, user int64) (map[int64]bool, error) {
+	var at []int64
+	err := tx.Select((*models.WorkStep)(nil)).ColumnExpr("DISTINCT connector_id").Where("user_id = ?", user).Where("kind IN (?)", bun.In(kinds)).
+		Where("state IN (?)", bun.In([]models.StepState{models.StepWaiting, models.StepRunning})).Order("connector_id").Limit(listed).Scan(ctx, &at)
+	if err != nil {
+		return nil, fmt.Errorf("list unfinished steps: %w", err)
+	}
+	found := make(map[int64]bool, len(at))
+	for _, id := range at {
+		found[id] = true
+	}
+	return found, nil
+}
+
 // Behind says since when the longest waiting step is due; zero when nothing is.
 func (e *Engine) Behind(ctx context.Context, tenant int64) (time.Time, error) {
 	var at []models.Instant

@@ -59,7 +59,7 @@ func (e *Engine) dispatch(ctx context.Context, tenant int64, room chan struct{},
 		room <- struct{}{}
 		running.Go(func() {
 			defer func() { <-room; e.Wake() }()
-			defer e.leave(s.Step)
+			defer e.leave(s)
 			e.do(ctx, s)
 		})
 	}
@@ -77,24 +77,18 @@ func (e *Engine) Drain(ctx context.Context, tenant int64) (int, error) {
 		}
 		for _, s := range steps {
 			e.do(ctx, s)
-			e.leave(s.Step)
+			e.leave(s)
 			total++
 		}
 	}
 }
 
-// claimed is a step with the token that lets its holder complete it.
-type claimed struct {
-	Step
-	token string
-}
-
 // do runs one step and writes what came of it.
-func (e *Engine) do(ctx context.Context, s claimed) {
+func (e *Engine) do(ctx context.Context, s Step) {
 	h := e.handler(s.Kind)
 	limited, cancel := context.WithTimeout(ctx, h.Timeout)
 	defer cancel()
-	result, err := attempt(limited, h, s.Step)
+	result, err := attempt(limited, h, s)
 	if ctx.Err() != nil {
 		return // the process ends: the lease runs out and the step is done again
 	}
