@@ -59,3 +59,14 @@ const (
 	TenantCreate  Action = "tenant.create"
 	Seeded        Action = "tenant.seed"
 )
+
+// Connectors.
+const (
+	ConnectorCreate Action = "connector.create"
+	ConnectorEdit   Action = "connector.edit"
+	ConnectorSecret Action = "connector.secret"
+	ConnectorTest   Action = "connector.test"
+	ConnectorEnable Action = "connector.enable"
+	ConnectorPause  Action = "connector.pause"
+	ConnectorDelete Action = "connector.delete"
+)

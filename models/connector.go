@@ -35,8 +35,9 @@ type Connector struct {
 	State          ConnectorState `class:"public"`
 	Settings       string         `class:"public"` // JSON: connector.Settings
 	Secret         string         `class:"secret"` // sealed
-	SecretHint     string         `class:"public"` // its last four characters
+	SecretHint     string         `class:"public"` // the last four characters of the first of its secrets
 	SecretAt       Instant        `class:"public"`
+	SecretNotes    string         `class:"public"` // JSON: connector.SecretNote by name
 	Mapping        string         `class:"public"` // JSON: connector.Mapping
 	Sync           string         `class:"public"` // JSON: connector.Schedule
 	OwnerID        int64          `class:"public"`

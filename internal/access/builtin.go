@@ -37,7 +37,8 @@ var builtIns = []builtIn{
 	{
 		key: models.RoleAuditor, name: "Auditor",
 		sentence: "Read and export people, roles and the log, and change nothing",
-		mask:     models.UsersRead | models.UsersExport | models.RolesRead | models.AuditRead | models.AuditExport,
+		mask: models.UsersRead | models.UsersExport | models.RolesRead | models.AuditRead | models.AuditExport |
+			models.ConnectorsRead,
 	},
 	{
 		key: models.RoleEmployee, name: "Employee",

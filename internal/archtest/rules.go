@@ -73,6 +73,9 @@ var reasonUse = map[string][]string{
 	"SessionLookup": {"internal/session"},
 	"WorkLease":     {"internal/jobs"},
 	"WorkStep":      {"internal/jobs"},
+
+	"ConnectorHealth": {"internal/connector"},
+	"ConnectorChecks": {"internal/connector"},
 }
 
 // badNames are package names that say nothing.

@@ -42,6 +42,9 @@ var Groups = []GroupInfo{
 	}},
 	{GroupSettings, "Settings", []models.Action{
 		models.AttributeSet, models.AttributeDrop, models.ApplicationCreate, models.PermissionAdd,
+
+		models.ConnectorCreate, models.ConnectorEdit, models.ConnectorSecret, models.ConnectorTest,
+		models.ConnectorEnable, models.ConnectorPause, models.ConnectorDelete,
 	}},
 	{GroupSystem, "System", []models.Action{models.TenantCreate, models.FirstAdminClaim, models.RoleBuiltIn, models.Seeded}},
 }

@@ -261,4 +261,47 @@ var wordings = map[models.Action]wording{
 		refused: "{actor} tried to fill {target} with sample data; it was refused | {actor} tried to write sample data; it was refused",
 		failed:  "{actor} tried to fill {target} with sample data; it failed | {actor} tried to write sample data; it failed",
 	},
+
+	models.ConnectorCreate: {
+		label:   "Connector created",
+		done:    "{actor} created the connector {target} | {actor} created a connector",
+		refused: "{actor} tried to create the connector {target}; it was refused | {actor} tried to create a connector; it was refused",
+		failed:  "{actor} tried to create the connector {target}; it failed | {actor} tried to create a connector; it failed",
+	},
+	models.ConnectorEdit: {
+		label:   "Connector changed",
+		done:    "{actor} changed the connector {target} | {actor} changed a connector",
+		refused: "{actor} tried to change the connector {target}; it was refused | {actor} tried to change a connector; it was refused",
+		failed:  "{actor} tried to change the connector {target}; it failed | {actor} tried to change a connector; it failed",
+	},
+	models.ConnectorSecret: {
+		label:   "Connector secret changed",
+		done:    "{actor} changed the secrets of the connector {target} | {actor} changed the secrets of a connector",
+		refused: "{actor} tried to change the secrets of the connector {target}; it was refused | {actor} tried to change the secrets of a connector; it was refused",
+		failed:  "{actor} tried to change the secrets of the connector {target}; it failed | {actor} tried to change the secrets of a connector; it failed",
+	},
+	models.ConnectorTest: {
+		label:   "Connector tested",
+		done:    "{actor} tested the connector {target} | {actor} tested a connector",
+		refused: "{actor} tried to test the connector {target}; it was refused | {actor} tried to test a connector; it was refused",
+		failed:  "{actor} tried to test the connector {target}; it failed | {actor} tried to test a connector; it failed",
+	},
+	models.ConnectorEnable: {
+		label:   "Connector enabled",
+		done:    "{actor} enabled the connector {target} | {actor} enabled a connector",
+		refused: "{actor} tried to enable the connector {target}; it was refused | {actor} tried to enable a connector; it was refused",
+		failed:  "{actor} tried to enable the connector {target}; it failed | {actor} tried to enable a connector; it failed",
+	},
+	models.ConnectorPause: {
+		label:   "Connector paused",
+		done:    "{actor} paused the connector {target} | {actor} paused a connector",
+		refused: "{actor} tried to pause the connector {target}; it was refused | {actor} tried to pause a connector; it was refused",
+		failed:  "{actor} tried to pause the connector {target}; it failed | {actor} tried to pause a connector; it failed",
+	},
+	models.ConnectorDelete: {
+		label:   "Connector deleted",
+		done:    "{actor} deleted the connector {target} | {actor} deleted a connector",
+		refused: "{actor} tried to delete the connector {target}; it was refused | {actor} tried to delete a connector; it was refused",
+		failed:  "{actor} tried to delete the connector {target}; it failed | {actor} tried to delete a connector; it failed",
+	},
 }

@@ -1,18 +1,34 @@
 package connector
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // Settings say how a system is reached. None of them is secret.
 type Settings struct {
-	BaseURL      string  `json:"base_url"`         // Keycloak: https://id.example.org; generic provider: its issuer
-	Realm        string  `json:"realm,omitempty"`  // Keycloak only
-	Issuer       string  `json:"issuer,omitempty"` // of the identities it vouches for
-	ClientID     string  `json:"client_id"`        // of the service account
+	Product      string  `json:"product,omitempty"` // which help its form shows: keycloak, okta, entra ...
+	BaseURL      string  `json:"base_url"`          // Keycloak: https://id.example.org; generic provider: its issuer
+	Realm        string  `json:"realm,omitempty"`   // Keycloak only
+	Issuer       string  `json:"issuer,omitempty"`  // of the identities it vouches for
+	ClientID     string  `json:"client_id"`         // of the service account
 	AllowPrivate bool    `json:"allow_private,omitempty"`
 	DevLoopback  bool    `json:"dev_loopback,omitempty"`
 	CA           string  `json:"ca,omitempty"`   // PEM: authorities to trust instead of the system's
 	Rate         float64 `json:"rate,omitempty"` // requests a second at most; 0: the adapter's own
 	SignIn       *SignIn `json:"sign_in,omitempty"`
+}
+
+// EffectiveIssuer gives the issuer of the identities the system vouches for:
+// the one that was given, or what follows from the address.
+func (s Settings) EffectiveIssuer() string {
+	switch {
+	case s.Issuer != "":
+		return s.Issuer
+	case s.Realm != "":
+		return strings.TrimRight(s.BaseURL, "/") + "/realms/" + s.Realm
+	}
+	return s.BaseURL
 }
 
 // SignIn makes the system a provider people sign in with, beside those of the

@@ -67,6 +67,9 @@ const (
 	SignInPending Maintenance = "a sign-in transaction opened or consumed"
 	WorkLease     Maintenance = "steps of work leased"
 	WorkStep      Maintenance = "a step of work put down"
+
+	ConnectorHealth Maintenance = "what the use of a connected system said of its health"
+	ConnectorChecks Maintenance = "results of a connection test as they come"
 )
 
 // Maintain runs a technical write that needs no audit event.
