@@ -13,6 +13,9 @@ const (
 	SessionEndAll   Action = "session.end-all"
 	AccessRefused   Action = "access.refused"
 	FirstAdminClaim Action = "tenant.first-admin"
+	StepUpDone      Action = "stepup.done"
+	StepUpRefused   Action = "stepup.refused"
+	StepUpEnd       Action = "stepup.end"
 )
 
 // People.

@@ -26,6 +26,8 @@ type Session struct {
 	IdleUntil   Instant `class:"public"`
 	ExpiresAt   Instant `class:"public"`
 	MethodWords string  `class:"public"` // amr as the provider gave it
+
+	ElevatedUntil Instant `class:"public"` // sensitive acts are open until then; 0: they are not
 }
 
 // SignInTransaction is a sign-in between the redirect and the return. What
@@ -40,4 +42,19 @@ type SignInTransaction struct {
 	Sealed      string  `class:"secret"`
 	CreatedAt   Instant `class:"public"`
 	ExpiresAt   Instant `class:"public"`
+}
+
+// Draft is what somebody typed into a form when they had to prove themselves or
+// sign in again first. Only they get it back.
+type Draft struct {
+	bun.BaseModel `bun:"table:drafts,alias:dr"`
+
+	TenantID   int64   `bun:",pk" class:"public"`
+	PublicID   string  `bun:",pk" class:"public"` // handle, in addresses
+	UserID     int64   `class:"public"`
+	SessionKey string  `class:"public"` // public id of the session it was typed in
+	Path       string  `class:"public"` // of the form, without its query
+	Sealed     string  `class:"secret"`
+	CreatedAt  Instant `class:"public"`
+	ExpiresAt  Instant `class:"public"`
 }

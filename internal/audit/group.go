@@ -27,6 +27,7 @@ type GroupInfo struct {
 var Groups = []GroupInfo{
 	{GroupSignIn, "Sign-in", []models.Action{
 		models.SignInDone, models.SignInRefused, models.SignOutDone, models.SessionEnd, models.SessionEndAll,
+		models.StepUpDone, models.StepUpRefused, models.StepUpEnd,
 	}},
 	{GroupRoles, "Roles", []models.Action{
 		models.RoleAssign, models.RoleUnassign, models.RoleUntil, models.RoleExpire, models.RoleAssignDenied,

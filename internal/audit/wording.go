@@ -60,6 +60,26 @@ var wordings = map[models.Action]wording{
 		failed:  "{actor} tried to become the first admin; it failed",
 	},
 
+	models.StepUpDone: {
+		label:   "Proved themselves anew",
+		done:    "{actor} signed in anew at the provider for a sensitive act",
+		refused: "{actor} tried to sign in anew for a sensitive act; it was refused",
+		failed:  "{actor} tried to sign in anew for a sensitive act; it failed",
+	},
+	models.StepUpRefused: {
+		label:   "Fresh sign-in refused",
+		done:    "A fresh sign-in of {target} for a sensitive act was refused | A fresh sign-in for a sensitive act was refused",
+		refused: "A fresh sign-in of {target} for a sensitive act was refused | A fresh sign-in for a sensitive act was refused",
+		failed:  "A fresh sign-in of {target} for a sensitive act failed | A fresh sign-in for a sensitive act failed",
+	},
+	models.StepUpEnd: {
+		label:   "Sensitive acts closed",
+		done:    "Sensitive acts closed again for {target} | Sensitive acts closed again",
+		refused: "{actor} tried to close sensitive acts; it was refused",
+		failed:  "{actor} tried to close sensitive acts; it failed",
+		self:    "{actor} closed sensitive acts for their own session",
+	},
+
 	models.UserCreate: {
 		label:   "Person created",
 		done:    "{actor} created a record for {target} | {actor} created a record",

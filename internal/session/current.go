@@ -33,19 +33,47 @@ func (m *Manager) Find(ctx context.Context, token string) (Live, error) {
 	if len(token) != tokenSize {
 		return Live{}, ErrEnded
 	}
-	got := new(found)
-	if _, err := m.scs.Load(context.WithValue(ctx, foundKey{}, got), token); err != nil {
-		return Live{}, unavailable(err)
+	l, err := m.look(ctx, token)
+	if err != nil {
+		return Live{}, err
 	}
-	if got.live == nil {
+	if l == nil {
 		return Live{}, ErrEnded
 	}
 	now := m.store.Now()
-	if err := got.live.refusal(now); err != nil {
+	if err := l.refusal(now); err != nil {
 		return Live{}, err
 	}
-	m.touch(ctx, got.live, now)
-	return *got.live, nil
+	m.touch(ctx, l, now)
+	return *l, nil
+}
+
+// Lapsed gives the session of a token that ran out by itself not long ago, and
+// whose person may still sign in: only to keep what they typed, so that it is
+// theirs again when they return. There is no such thing for a session that was
+// ended. The second result is false for everything else.
+func (m *Manager) Lapsed(ctx context.Context, token string) (Live, bool, error) {
+	if len(token) != tokenSize {
+		return Live{}, false, nil
+	}
+	l, err := m.look(ctx, token)
+	if err != nil || l == nil {
+		return Live{}, false, err
+	}
+	now := m.store.Now()
+	if l.blocked(now) || l.refusal(now) == nil {
+		return Live{}, false, nil
+	}
+	return *l, true, nil
+}
+
+// look reads the session of a token, whatever its state; nil when there is none.
+func (m *Manager) look(ctx context.Context, token string) (*Live, error) {
+	got := new(found)
+	if _, err := m.scs.Load(context.WithValue(ctx, foundKey{}, got), token); err != nil {
+		return nil, unavailable(err)
+	}
+	return got.live, nil
 }
 
 func unavailable(err error) error {

@@ -30,7 +30,12 @@ type Live struct {
 	LastSeenAt models.Instant
 	IdleUntil  models.Instant
 	ExpiresAt  models.Instant
+
+	ElevatedUntil models.Instant // sensitive acts are open until then; 0: they are not
 }
+
+// Elevated reports whether sensitive acts are open at a moment.
+func (l *Live) Elevated(now models.Instant) bool { return now < l.ElevatedUntil }
 
 // Tenant is the tenant of a session.
 type Tenant struct {
@@ -56,10 +61,14 @@ func (l *Live) refusal(now models.Instant) error {
 		return ErrExpired
 	case now >= l.IdleUntil:
 		return ErrIdle
-	case !l.Status.MaySignIn(), l.Status == models.Leaving && l.LeavingAt != 0 && now >= l.LeavingAt:
+	case l.blocked(now):
 		return ErrBlocked
 	}
 	return nil
+}
+
+func (l *Live) blocked(now models.Instant) bool {
+	return !l.Status.MaySignIn() || l.Status == models.Leaving && l.LeavingAt != 0 && now >= l.LeavingAt
 }
 
 // Info is one line of a list of sessions.

@@ -18,6 +18,7 @@ const (
 	DefaultIdle       = time.Hour
 	DefaultAbsolute   = 12 * time.Hour
 	DefaultMaxPerUser = 10
+	DefaultElevation  = 15 * time.Minute
 )
 
 // The cookie's name. The prefix makes browsers insist on Secure, on the path /
@@ -36,19 +37,21 @@ type Options struct {
 	Idle       time.Duration // 0: DefaultIdle
 	Absolute   time.Duration // 0: DefaultAbsolute
 	MaxPerUser int           // 0: DefaultMaxPerUser
+	Elevation  time.Duration // how long a fresh sign-in opens sensitive acts; 0: DefaultElevation
 
 	Log *slog.Logger // nil: slog.Default
 }
 
 // Manager opens, finds and ends sessions. It is safe for use by many goroutines.
 type Manager struct {
-	store    *store.Store
-	keyring  *secret.Keyring
-	scs      *scs.SessionManager
-	idle     time.Duration
-	absolute time.Duration
-	max      int
-	log      *slog.Logger
+	store     *store.Store
+	keyring   *secret.Keyring
+	scs       *scs.SessionManager
+	idle      time.Duration
+	absolute  time.Duration
+	elevation time.Duration
+	max       int
+	log       *slog.Logger
 }
 
 // New makes a manager.
@@ -58,13 +61,16 @@ func New(o Options) (*Manager, error) {
 	}
 	m := &Manager{
 		store: o.Store, keyring: o.Keyring, scs: scs.New(),
-		idle: o.Idle, absolute: o.Absolute, max: o.MaxPerUser, log: o.Log,
+		idle: o.Idle, absolute: o.Absolute, elevation: o.Elevation, max: o.MaxPerUser, log: o.Log,
 	}
 	if m.idle <= 0 {
 		m.idle = DefaultIdle
 	}
 	if m.absolute <= 0 {
 		m.absolute = DefaultAbsolute
+	}
+	if m.elevation <= 0 {
+		m.elevation = DefaultElevation
 	}
 	if m.max <= 0 {
 		m.max = DefaultMaxPerUser

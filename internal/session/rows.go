@@ -45,11 +45,12 @@ type joined struct {
 	Environment  string
 
 	AccessVersion int64
+	ElevatedUntil models.Instant
 }
 
 // findLive is the one query of a request.
 const findLiveSQL = `SELECT s.tenant_id, s.public_id, s.user_id, s.identity_id, s.provider, s.issuer, s.subject, s.data, s.ip,
- s.user_agent, s.method_words, s.auth_time, s.created_at, s.last_seen_at, s.idle_until, s.expires_at,
+ s.user_agent, s.method_words, s.auth_time, s.created_at, s.last_seen_at, s.idle_until, s.expires_at, s.elevated_until,
  u.public_id AS user_public_id, u.display_name, u.email, u.status, u.leaving_at, u.access_epoch,
  tn.slug, tn.name AS tenant_name, tn.environment, tn.access_version
  FROM sessions AS s
@@ -73,6 +74,7 @@ func findLive(ctx context.Context, db *store.Store, hash string) (*Live, []byte,
 		IdentityID: row.IdentityID, Provider: row.Provider, Issuer: row.Issuer, Subject: row.Subject,
 		IP: row.IP, UserAgent: row.UserAgent, Methods: row.MethodWords,
 		AuthTime: row.AuthTime, CreatedAt: row.CreatedAt, LastSeenAt: row.LastSeenAt, IdleUntil: row.IdleUntil, ExpiresAt: row.ExpiresAt,
+		ElevatedUntil: row.ElevatedUntil,
 	}, row.Data, nil
 }
 
@@ -222,10 +224,11 @@ func deleteAll(ctx context.Context, tx *store.Tx, user int64, spare string) (int
 	return int(n), err
 }
 
-// deleteExpired removes one batch and says how many there were.
-func deleteExpired(ctx context.Context, tx *store.Tx, batch int) (int, error) {
+// deleteExpired removes one batch of those that ended before a moment and says
+// how many there were.
+func deleteExpired(ctx context.Context, tx *store.Tx, before models.Instant, batch int) (int, error) {
 	var hashes []string
-	err := tx.Select((*models.Session)(nil)).Column("token_hash").Where("expires_at <= ?", tx.Now).Limit(int64(batch)).Scan(ctx, &hashes)
+	err := tx.Select((*models.Session)(nil)).Column("token_hash").Where("expires_at <= ?", before).Limit(int64(batch)).Scan(ctx, &hashes)
 	if err != nil || len(hashes) == 0 {
 		return 0, err
 	}

@@ -20,12 +20,14 @@ type (
 	found    struct{ live *Live }
 )
 
-// beginning carries the transaction and the row of a session that begins.
+// beginning carries the transaction and the row of a session that begins, or
+// that goes on under another token.
 type (
 	beginKey  struct{}
 	beginning struct {
-		tx  *store.Tx
-		row *models.Session
+		tx    *store.Tx
+		row   *models.Session
+		renew bool // row is empty until it is found
 	}
 )
 
@@ -34,6 +36,10 @@ var errOutside = errors.New("session: rows are written by Begin only")
 // FindCtx reads the session of a token's hash, with its person and tenant.
 func (r *rows) FindCtx(ctx context.Context, hash string) ([]byte, bool, error) {
 	if b, ok := ctx.Value(beginKey{}).(*beginning); ok {
+		if b.renew {
+			there, err := lockRow(ctx, b.tx, b.row, hash)
+			return b.row.Data, there, err
+		}
 		return dataIn(ctx, b.tx, hash)
 	}
 	live, data, err := findLive(ctx, r.store, hash)

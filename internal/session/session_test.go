@@ -345,9 +345,13 @@ func TestSweepTakesWhatExpired(t *testing.T) {
 		h.Clock.Advance(session.DefaultAbsolute - time.Minute)
 		kept := h.begin(t, h.person(t, "Elif Kaya"))
 		h.Clock.Advance(time.Minute)
-		if n, err := h.Sweep(t.Context(), h.Tenant); n != 1 || err != nil {
-			t.Fatalf("Sweep = %d, %v; want 1", n, err)
+		if n, err := h.Sweep(t.Context(), h.Tenant); n != 0 || err != nil {
+			t.Fatalf("Sweep = %d, %v; want what ended just now still known", n, err)
 		}
 		h.want(t, h.Manager, kept.Token, nil)
+		h.Clock.Advance(24 * time.Hour)
+		if n, err := h.Sweep(t.Context(), h.Tenant); n != 1 || err != nil {
+			t.Fatalf("Sweep a day later = %d, %v; want the one that ended a day ago", n, err)
+		}
 	})
 }

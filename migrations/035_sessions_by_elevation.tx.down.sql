@@ -1,0 +1,1 @@
+DROP INDEX sessions_by_elevation{{if .MySQL}} ON sessions{{end}};

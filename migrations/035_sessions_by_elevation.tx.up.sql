@@ -1,0 +1,1 @@
+CREATE INDEX sessions_by_elevation ON sessions (tenant_id, elevated_until);
