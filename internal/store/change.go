@@ -70,6 +70,7 @@ const (
 
 	ConnectorHealth Maintenance = "what the use of a connected system said of its health"
 	ConnectorChecks Maintenance = "results of a connection test as they come"
+	DraftKeeping    Maintenance = "what somebody typed kept, given back or removed"
 )
 
 // Maintain runs a technical write that needs no audit event.

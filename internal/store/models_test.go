@@ -20,7 +20,7 @@ var rowTypes = []any{
 	models.Tenant{}, models.Department{}, models.User{}, models.Identity{}, models.UserToken{},
 	models.AttributeDefinition{}, models.UserAttribute{},
 	models.Application{}, models.AppPermission{}, models.Role{}, models.RolePermission{}, models.RoleChild{}, models.Assignment{},
-	models.Session{}, models.SignInTransaction{}, models.AuditEvent{},
+	models.Session{}, models.SignInTransaction{}, models.Draft{}, models.AuditEvent{},
 	models.Connector{}, models.Account{}, models.WorkStep{},
 }
 
