@@ -31,7 +31,7 @@ func (p *Provider) judgeID(c claimSet, key signingKey, want expectation) *Refusa
 		func() *Refusal { return p.judgeAudience(c) },
 		func() *Refusal { return p.judgeTimes(c, want.skew) },
 		func() *Refusal { return p.judgeNonce(c, want.tx.Nonce) },
-		func() *Refusal { return p.judgeStrength(c, want.tx.Ask) },
+		func() *Refusal { return p.judgeStrength(c, want.tx) },
 		func() *Refusal { return p.judgeHeld(c) },
 	} {
 		if refusal := rule(); refusal != nil {

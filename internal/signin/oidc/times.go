@@ -54,20 +54,25 @@ func (p *Provider) judgeTimes(c claimSet, skew time.Duration) *Refusal {
 
 // judgeStrength holds the token against what this sign-in asked for. What the
 // provider does not say counts as the weakest (OIDC-31, OIDC-32).
-func (p *Provider) judgeStrength(c claimSet, ask Ask) *Refusal {
+func (p *Provider) judgeStrength(c claimSet, tx Transaction) *Refusal {
+	ask := tx.Ask
 	when, ok := c.instant("auth_time")
 	if said, present := c["auth_time"]; present && !ok {
 		return p.refuse(ReasonClaimMalformed).detail("auth_time %.40v", said)
 	}
 	if ask.MaxAge != nil {
-		age := p.now().Sub(when)
+		asked, age := p.now(), p.now().Sub(when)
+		if *ask.MaxAge == 0 {
+			asked = tx.Begun
+		}
 		switch {
 		case !ok:
 			return p.refuse(ReasonAuthTimeMissing)
 		case age < -p.config.Leeway:
 			return skewed(p.config.Name, -age)
-		case age > *ask.MaxAge+p.config.Leeway:
-			return p.refuse(ReasonAuthTooOld).detail("signed in %s ago, allowed %s", age.Round(time.Second), *ask.MaxAge)
+		case asked.Sub(when) > *ask.MaxAge+p.config.Leeway:
+			return p.refuse(ReasonAuthTooOld).detail("signed in %s ago, asked for %s ago, allowed %s",
+				age.Round(time.Second), p.now().Sub(tx.Begun).Round(time.Second), *ask.MaxAge)
 		}
 	}
 	if len(ask.ACR) > 0 && !slices.Contains(ask.ACR, text(c, "acr")) {

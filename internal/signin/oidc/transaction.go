@@ -12,7 +12,8 @@ const Life = 10 * time.Minute
 // Ask is what one sign-in demands beyond the ordinary.
 type Ask struct {
 	// MaxAge is the longest time since the person proved themselves at the
-	// provider; nil means any, zero means now. It makes auth_time obligatory.
+	// provider; nil means any, zero means not before this transaction began,
+	// however long they take there. It makes auth_time obligatory.
 	MaxAge *time.Duration `json:"max_age,omitempty"`
 	// ACR are authentication classes of which the token must name one.
 	ACR []string `json:"acr,omitempty"`
