@@ -32,6 +32,8 @@ type Session struct {
 	Idle         time.Duration
 	Absolute     time.Duration
 	MaxPerPerson int
+	Elevation    time.Duration // how long a fresh sign-in opens sensitive acts
+	SkipStepUp   bool          // sensitive acts need no fresh sign-in
 }
 
 // FirstAdmin names who becomes admin at the first sign-in, while nobody is. The

@@ -43,7 +43,7 @@ func TestDefaults(t *testing.T) {
 	}
 	if c.DatabaseURL.Reveal() != "sqlite://rollcall.db" || c.SQLiteFile() != "rollcall.db" || c.Listen != "127.0.0.1:8080" ||
 		c.PublicURL.String() != "http://127.0.0.1:8080" || c.Secure() || c.Session.Idle != time.Hour || c.Session.Absolute != 12*time.Hour ||
-		c.Session.MaxPerPerson != 10 || c.Tenant.Slug != "default" || c.Tenant.Environment != "production" || c.LogLevel != slog.LevelInfo ||
+		c.Session.MaxPerPerson != 10 || c.Session.Elevation != 15*time.Minute || c.Session.SkipStepUp || c.Tenant.Slug != "default" || c.Tenant.Environment != "production" || c.LogLevel != slog.LevelInfo ||
 		len(c.Providers) != 0 || c.FirstAdmin.Set() {
 		t.Fatalf("defaults = %+v", c)
 	}
@@ -62,6 +62,8 @@ session:
   idle: 30m
   absolute: 8h
   max_per_person: 3
+  elevation: 5m
+  step_up: off
 first_admin:
   provider: keycloak
   email: it@northwind.example
@@ -73,6 +75,7 @@ providers:
     client_secret: hush
     leeway: 90s
     max_auth_age: 24h
+    step_up_acr: [gold, urn:northwind:mfa]
     email_domains: [Northwind.Example]
     claims: {groups: realm_access.roles, department: dept, attributes: {site: office}}
     create: {rule: domains, domains: ["@northwind.example"]}
@@ -97,12 +100,12 @@ func TestFile(t *testing.T) {
 	if d := cmp.Diff(want, c.TrustedProxies, cmp.Comparer(func(a, b netip.Prefix) bool { return a == b })); d != "" {
 		t.Fatal(d)
 	}
-	if d := cmp.Diff(config.Session{Idle: 30 * time.Minute, Absolute: 8 * time.Hour, MaxPerPerson: 3}, c.Session); d != "" {
+	if d := cmp.Diff(config.Session{Idle: 30 * time.Minute, Absolute: 8 * time.Hour, MaxPerPerson: 3, Elevation: 5 * time.Minute, SkipStepUp: true}, c.Session); d != "" {
 		t.Fatal(d)
 	}
 	p := config.Provider{
 		Key: "keycloak", Name: "Keycloak", Issuer: "https://id.northwind.example/realms/staff", ClientID: "rollcall", ClientSecret: "hush",
-		Leeway: 90 * time.Second, MaxAuthAge: 24 * time.Hour, EmailDomains: []string{"northwind.example"},
+		Leeway: 90 * time.Second, MaxAuthAge: 24 * time.Hour, StepUpACR: []string{"gold", "urn:northwind:mfa"}, EmailDomains: []string{"northwind.example"},
 		Claims: config.Claims{Groups: "realm_access.roles", Department: "dept", Attributes: map[string]string{"site": "office"}},
 		Create: config.Create{Rule: config.CreateDomains, Domains: []string{"northwind.example"}},
 		Roles:  []config.RoleMapping{{Claim: "groups", Value: "a,b c", Role: "rollcall.admin"}},
@@ -175,6 +178,9 @@ func TestWrongSettingIsNamedWithItsFix(t *testing.T) {
 		{"idle beyond the longest duration", "session: {idle: 9h, absolute: 8h}", nil, []string{"ROLLCALL_SESSION_IDLE", "8h"}},
 		{"idle without a unit", "session: {idle: 30}", nil, []string{"rollcall.yaml: session.idle", "30m or 12h"}},
 		{"a week too long", "", []string{"ROLLCALL_SESSION_ABSOLUTE=1000h"}, []string{"ROLLCALL_SESSION_ABSOLUTE", "5m and 168h"}},
+		{"fresh sign-in that is neither", "session: {step_up: sometimes}", nil, []string{"session.step_up", "on or off"}},
+		{"an elevation of a day", "", []string{"ROLLCALL_SESSION_ELEVATION=24h"}, []string{"ROLLCALL_SESSION_ELEVATION", "1m and 1h"}},
+		{"a class of two words", provider(", step_up_acr: ['gold silver']"), nil, []string{"step_up_acr", "gold silver"}},
 		{"log level", "log_level: loud", nil, []string{"log_level", "debug, info, warn or error"}},
 		{"environment", "tenant: {environment: prod}", nil, []string{"tenant.environment", "production, staging"}},
 		{"slug", "tenant: {slug: Northwind}", nil, []string{"tenant.slug", "lower-case"}},

@@ -17,6 +17,7 @@
 //	session:
 //	  idle: 1h
 //	  absolute: 12h
+//	  step_up: on               # sensitive acts need a fresh sign-in
 //	first_admin:                # works once, while nobody is admin
 //	  provider: keycloak
 //	  email: it@northwind.example
@@ -26,6 +27,7 @@
 //	    issuer: https://id.northwind.example/realms/staff
 //	    client_id: rollcall
 //	    client_secret_file: /run/secrets/keycloak
+//	    step_up_acr: [gold]     # what a fresh sign-in for a sensitive act must reach
 //	    email_domains: [northwind.example]   # invitations to these are accepted by e-mail
 //	    claims:
 //	      groups: groups

@@ -139,6 +139,18 @@ func brief(d time.Duration) string {
 	return strings.TrimSuffix(strings.TrimSuffix(d.String(), "0s"), "0m")
 }
 
+func setElevation(c *Config, s string) string {
+	return duration(&c.Session.Elevation, s, time.Minute, time.Hour)
+}
+
+func setStepUp(c *Config, s string) string {
+	if s != "on" && s != "off" {
+		return "must be on or off."
+	}
+	c.Session.SkipStepUp = s == "off"
+	return ""
+}
+
 func setMaxPerPerson(c *Config, s string) string {
 	n, err := strconv.Atoi(s)
 	if err != nil || n < 1 || n > 100 {

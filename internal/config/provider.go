@@ -21,6 +21,10 @@ type Provider struct {
 	UserInfo   bool          `yaml:"userinfo"`
 	MaxAuthAge time.Duration `yaml:"max_auth_age"` // 0: however long ago the person proved themselves there (SES-02)
 
+	// StepUpACR are the authentication classes of which a fresh sign-in for a
+	// sensitive act must reach one (OIDC-32); none: any will do.
+	StepUpACR []string `yaml:"step_up_acr"`
+
 	ExtraAudiences []string `yaml:"extra_audiences"`
 	AllowedTenants []string `yaml:"allowed_tenants"`
 	TenantAlias    string   `yaml:"tenant_alias"`

@@ -16,6 +16,7 @@ var ProviderVariables = []string{
 	oidc + "KEY", oidc + "NAME", oidc + "ISSUER", oidc + "CLIENT_ID", oidc + "CLIENT_SECRET", oidc + "CLIENT_SECRET_FILE",
 	oidc + "AUTH_METHOD", oidc + "SCOPES", oidc + "CREATE", oidc + "DOMAINS", oidc + "GROUPS", oidc + "EMAIL_DOMAINS",
 	oidc + "ROLES", oidc + "GROUPS_CLAIM", oidc + "CA_FILE", oidc + "ALLOW_PRIVATE", oidc + "DEV_LOOPBACK", oidc + "USERINFO",
+	oidc + "STEP_UP_ACR",
 }
 
 // providers puts together those of the file and the one of the environment.
@@ -66,7 +67,7 @@ func (l *loading) fromEnvironment() (Provider, bool) {
 		ClientID: get("CLIENT_ID"), ClientSecret: Secret(get("CLIENT_SECRET")), ClientSecretFile: get("CLIENT_SECRET_FILE"), AuthMethod: get("AUTH_METHOD"),
 		Scopes: words(get("SCOPES")), EmailDomains: words(get("EMAIL_DOMAINS")), CAFile: get("CA_FILE"),
 		Create: Create{Rule: Rule(get("CREATE")), Domains: words(get("DOMAINS")), Groups: words(get("GROUPS"))},
-		Claims: Claims{Groups: get("GROUPS_CLAIM")},
+		Claims: Claims{Groups: get("GROUPS_CLAIM")}, StepUpACR: words(get("STEP_UP_ACR")),
 	}
 	if p.Key == "" {
 		p.Key = "oidc"
@@ -135,6 +136,11 @@ func (l *loading) checkProvider(p *Provider, at func(string) string) {
 	for _, o := range p.FormOrigins {
 		if u, err := url.Parse(o); err != nil || u.Scheme != "https" || u.Host == "" || u.Scheme+"://"+u.Host != o {
 			l.deny(at("form_origins"), strconv.Quote(o)+" is not an origin such as https://login.example.org.")
+		}
+	}
+	for _, class := range p.StepUpACR {
+		if class == "" || strings.ContainsAny(class, " \t\n") {
+			l.deny(at("step_up_acr"), strconv.Quote(class)+" is not one word, such as urn:example:mfa or 2.")
 		}
 	}
 	lower(p.EmailDomains)
