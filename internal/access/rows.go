@@ -126,6 +126,21 @@ func (n nodeRow) ref() RoleRef {
 	return RoleRef{ID: n.ID, Key: n.Code, Name: n.Name, Privileged: n.Privileged}
 }
 
+// selectRefs names roles.
+func selectRefs(ctx context.Context, r store.Reader, ids []int64) (map[int64]RoleRef, error) {
+	var rows []nodeRow
+	err := r.Raw(`SELECT r.id, r.role_key AS code, r.name, r.privileged FROM roles r WHERE r.tenant_id = ?tenant AND r.id IN (?) LIMIT ?`,
+		bun.In(ids), len(ids)).Scan(ctx, &rows)
+	if err != nil {
+		return nil, fmt.Errorf("name roles: %w", err)
+	}
+	refs := make(map[int64]RoleRef, len(rows))
+	for _, row := range rows {
+		refs[row.ID] = row.ref()
+	}
+	return refs, nil
+}
+
 // selectGraph reads the roles that are or are contained in roots, and who contains whom.
 func selectGraph(ctx context.Context, r store.Reader, roots []int64) ([]nodeRow, []edge, error) {
 	if len(roots) == 0 {

@@ -162,23 +162,38 @@ func (e *Engine) Assignment(ctx context.Context, tenant, id int64) (AssignmentVi
 }
 
 // RolesOf gives the roles that were given to each person and count now, for a
-// page of people, with one query.
+// page of people, with two queries.
 func (e *Engine) RolesOf(ctx context.Context, tenant int64, userIDs []int64) (map[int64][]RoleRef, error) {
+	out := make(map[int64][]RoleRef, len(userIDs))
 	if len(userIDs) == 0 {
-		return map[int64][]RoleRef{}, nil
+		return out, nil
 	}
-	rows, err := selectGrantsOf(ctx, e.db.Read(tenant), userIDs, e.db.Now())
+	rows, err := selectHeld(ctx, e.db.Read(tenant), userIDs, e.db.Now())
+	if err != nil || len(rows) == 0 {
+		return out, err
+	}
+	refs, err := selectRefs(ctx, e.db.Read(tenant), distinctRoles(rows))
 	if err != nil {
 		return nil, err
 	}
-	out := make(map[int64][]RoleRef, len(userIDs))
 	for _, row := range rows {
-		out[row.UserID] = append(out[row.UserID], row.ref())
+		if ref, there := refs[row.RoleID]; there { // it may have been removed between the two
+			out[row.UserID] = append(out[row.UserID], ref)
+		}
 	}
 	for id, roles := range out {
 		out[id] = tidy(roles)
 	}
 	return out, nil
+}
+
+func distinctRoles(rows []heldRow) []int64 {
+	ids := make([]int64, len(rows))
+	for i, row := range rows {
+		ids[i] = row.RoleID
+	}
+	slices.Sort(ids)
+	return slices.Compact(ids)
 }
 
 // PrivilegedRoleIDs gives the roles that are privileged or contain one that is:
