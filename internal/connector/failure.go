@@ -18,6 +18,7 @@ const (
 	FailForbidden   FailureKind = "forbidden"   // 403: a role is missing
 	FailNotFound    FailureKind = "not-found"   // 404 about the thing asked for
 	FailConflict    FailureKind = "conflict"    // 409
+	FailInvalid     FailureKind = "invalid"     // 400: it does not accept what was sent
 	FailBusy        FailureKind = "busy"        // 429, or our own limit; RetryAfter says when
 	FailBroken      FailureKind = "broken"      // 5xx
 	FailAnswer      FailureKind = "answer"      // an answer that makes no sense: garbage, half a page, too large
@@ -62,6 +63,8 @@ func (f *Failure) Unwrap() error {
 		kind = errs.NotFound
 	case FailConflict:
 		kind = errs.Conflict
+	case FailInvalid:
+		kind = errs.Invalid
 	case FailBusy:
 		kind = errs.TooMany
 	case FailUnreachable, FailAddress, FailRefused, FailForbidden, FailBroken, FailAnswer, FailOpen, FailUnsupported, FailSettings:
@@ -82,7 +85,7 @@ func (f *Failure) Again() bool {
 	switch f.Kind {
 	case FailUnreachable, FailBusy, FailBroken, FailAnswer, FailOpen:
 		return true
-	case FailAddress, FailRefused, FailForbidden, FailNotFound, FailConflict, FailUnsupported, FailSettings:
+	case FailAddress, FailRefused, FailForbidden, FailNotFound, FailConflict, FailInvalid, FailUnsupported, FailSettings:
 	}
 	return false
 }

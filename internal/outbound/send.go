@@ -1,6 +1,7 @@
 package outbound
 
 import (
+	"crypto/tls"
 	"fmt"
 	"io"
 	"mime"
@@ -17,6 +18,7 @@ type Answer struct {
 	Status int
 	Header http.Header
 	Body   []byte
+	TLS    *tls.ConnectionState // nil over plain http
 	host   string
 }
 
@@ -34,7 +36,7 @@ func (c *Client) Do(r *http.Request) (*Answer, error) {
 	if err != nil {
 		return nil, classify(err, host)
 	}
-	return &Answer{Status: response.StatusCode, Header: response.Header, Body: body, host: host}, nil
+	return &Answer{Status: response.StatusCode, Header: response.Header, Body: body, TLS: response.TLS, host: host}, nil
 }
 
 // Check says in advance whether the client would try this address; names are
