@@ -55,6 +55,23 @@ const (
 	PermissionAdd     Action = "application.add-permission"
 )
 
+// Syncing.
+const (
+	SyncStart      Action = "sync.start"
+	SyncStop       Action = "sync.stop" // the guard stopped a run
+	SyncResume     Action = "sync.resume"
+	SyncCancel     Action = "sync.cancel"
+	SyncPause      Action = "sync.pause"
+	SyncUnpause    Action = "sync.unpause"
+	UserCreateSync Action = "user.create-by-sync"
+	AccountMissing Action = "account.missing"
+	AccountBack    Action = "account.back"
+	AccountWrite   Action = "account.write" // our value was written to a system and read back
+	DriftTake      Action = "drift.take"
+	DriftPush      Action = "drift.push"
+	DriftIgnore    Action = "drift.ignore"
+)
+
 // The log and the installation.
 const (
 	AuditSearch   Action = "audit.search"

@@ -16,6 +16,8 @@ var floors = []floor{
 	{2, []string{"internal/audit", "internal/secret", "internal/jobs"}, true},
 	{3, []string{"internal/directory", "internal/access", "internal/session", "internal/draft", "internal/connector/"}, true},
 	{4, []string{"internal/signin/", "internal/offboard", "internal/sync", "internal/link", "internal/insight"}, true},
+	{3, []string{"internal/directory", "internal/access", "internal/session", "internal/connector/"}, true},
+	{4, []string{"internal/signin/", "internal/offboard", "internal/sync/", "internal/link", "internal/insight"}, true},
 	{5, []string{"views/", "handlers/"}, false},
 	{6, []string{"internal/app", "internal/demo/", "internal/seed", "internal/bench/", "cmd/", "e2e/"}, false},
 }
@@ -70,6 +72,9 @@ var reasonUse = map[string][]string{
 	"SessionSweep":  {"internal/session", "internal/signin"},
 	"SignInPending": {"internal/session", "internal/signin"},
 	"DraftKeeping":  {"internal/draft"},
+	"SyncEvents":    {"internal/sync"},
+	"SyncPage":      {"internal/sync"},
+	"SyncLease":     {"internal/sync"},
 	"TenantLookup":  {"internal/store", "internal/app"},
 	"SessionLookup": {"internal/session"},
 	"WorkLease":     {"internal/jobs"},

@@ -13,6 +13,7 @@ const (
 	GroupLifecycle Group = "lifecycle"
 	GroupSettings  Group = "settings"
 	GroupSystem    Group = "system"
+	GroupSync      Group = "sync"
 )
 
 // GroupInfo says what a group is called and what belongs to it.
@@ -40,12 +41,16 @@ var Groups = []GroupInfo{
 		models.UserCreate, models.UserCreateJIT, models.UserInvite, models.UserEdit, models.UserClaims,
 		models.UserApprove, models.UserActivate, models.UserSuspend, models.UserResume, models.UserDeactivate,
 		models.UserReactivate, models.UserLeaving, models.IdentityLink,
+		models.UserCreateSync, models.AccountMissing, models.AccountBack, models.AccountWrite, models.DriftTake, models.DriftPush,
 	}},
 	{GroupSettings, "Settings", []models.Action{
 		models.AttributeSet, models.AttributeDrop, models.ApplicationCreate, models.PermissionAdd,
 
 		models.ConnectorCreate, models.ConnectorEdit, models.ConnectorSecret, models.ConnectorTest,
 		models.ConnectorEnable, models.ConnectorPause, models.ConnectorDelete,
+	}},
+	{GroupSync, "Sync", []models.Action{
+		models.SyncStart, models.SyncStop, models.SyncResume, models.SyncCancel, models.SyncPause, models.SyncUnpause, models.DriftIgnore,
 	}},
 	{GroupSystem, "System", []models.Action{models.TenantCreate, models.FirstAdminClaim, models.RoleBuiltIn, models.Seeded}},
 }

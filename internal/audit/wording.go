@@ -257,6 +257,85 @@ var wordings = map[models.Action]wording{
 		failed:  "{actor} tried to add a permission to {target}; it failed | {actor} tried to add a permission to an application; it failed",
 	},
 
+	models.SyncStart: {
+		label:   "Sync started",
+		done:    "{actor} started a sync with {target} | {actor} started a sync",
+		refused: "{actor} tried to start a sync with {target}; it was refused | {actor} tried to start a sync; it was refused",
+		failed:  "{actor} tried to start a sync with {target}; it failed | {actor} tried to start a sync; it failed",
+	},
+	models.SyncStop: {
+		label:   "Sync stopped by the guard",
+		done:    "The sync with {target} was stopped before it took anything away | A sync was stopped before it took anything away",
+		refused: "The sync with {target} was stopped before it took anything away | A sync was stopped before it took anything away",
+		failed:  "Stopping the sync with {target} failed | Stopping a sync failed",
+	},
+	models.SyncResume: {
+		label:   "Stopped sync resumed",
+		done:    "{actor} resumed the stopped sync with {target} | {actor} resumed a stopped sync",
+		refused: "{actor} tried to resume the stopped sync with {target}; it was refused | {actor} tried to resume a stopped sync; it was refused",
+		failed:  "{actor} tried to resume the stopped sync with {target}; it failed | {actor} tried to resume a stopped sync; it failed",
+	},
+	models.SyncCancel: {
+		label:   "Stopped sync cancelled",
+		done:    "{actor} cancelled the stopped sync with {target} | {actor} cancelled a stopped sync",
+		refused: "{actor} tried to cancel the stopped sync with {target}; it was refused | {actor} tried to cancel a stopped sync; it was refused",
+		failed:  "{actor} tried to cancel the stopped sync with {target}; it failed | {actor} tried to cancel a stopped sync; it failed",
+	},
+	models.SyncPause: {
+		label:   "Reading a source paused",
+		done:    "{actor} paused reading {target} | {actor} paused reading a source",
+		refused: "{actor} tried to pause reading {target}; it was refused | {actor} tried to pause reading a source; it was refused",
+		failed:  "{actor} tried to pause reading {target}; it failed | {actor} tried to pause reading a source; it failed",
+	},
+	models.SyncUnpause: {
+		label:   "Reading a source resumed",
+		done:    "{actor} resumed reading {target} | {actor} resumed reading a source",
+		refused: "{actor} tried to resume reading {target}; it was refused | {actor} tried to resume reading a source; it was refused",
+		failed:  "{actor} tried to resume reading {target}; it failed | {actor} tried to resume reading a source; it failed",
+	},
+	models.UserCreateSync: {
+		label:   "Person created by a sync",
+		done:    "{target} was created by a sync | A person was created by a sync",
+		refused: "{target} was not created by a sync: a rule refused it | A person was not created by a sync: a rule refused it",
+		failed:  "Creating {target} by a sync failed | Creating a person by a sync failed",
+	},
+	models.AccountMissing: {
+		label:   "Account gone at its source",
+		done:    "The account of {target} is gone at {object} | An account of {target} is gone | An account is gone at its source",
+		refused: "The account of {target} was not marked as gone: a rule refused it | An account was not marked as gone: a rule refused it",
+		failed:  "Marking the account of {target} as gone failed | Marking an account as gone failed",
+	},
+	models.AccountBack: {
+		label:   "Account back at its source",
+		done:    "The account of {target} is there again at {object} | An account of {target} is there again | An account is there again at its source",
+		refused: "The account of {target} was not marked as back: a rule refused it | An account was not marked as back: a rule refused it",
+		failed:  "Marking the account of {target} as back failed | Marking an account as back failed",
+	},
+	models.AccountWrite: {
+		label:   "Written to a connected system",
+		done:    "A change of {target} was written to {object} and read back | A change of {target} was written and read back | A change was written to a connected system and read back",
+		refused: "Writing a change of {target} to {object} was refused | Writing a change of {target} was refused | Writing a change was refused",
+		failed:  "Writing a change of {target} to {object} failed | Writing a change of {target} failed | Writing a change to a connected system failed",
+	},
+	models.DriftTake: {
+		label:   "Value taken from a source",
+		done:    "{actor} took what {object} says about {target} | {actor} took what a source says about {target} | {actor} took what a source says",
+		refused: "{actor} tried to take what a source says about {target}; it was refused | {actor} tried to take what a source says; it was refused",
+		failed:  "{actor} tried to take what a source says about {target}; it failed | {actor} tried to take what a source says; it failed",
+	},
+	models.DriftPush: {
+		label:   "Own value sent to a source",
+		done:    "{actor} had what Rollcall says about {target} written to {object} | {actor} had what Rollcall says about {target} written to a source | {actor} had what Rollcall says written to a source",
+		refused: "{actor} tried to write what Rollcall says about {target} to a source; it was refused | {actor} tried to write to a source; it was refused",
+		failed:  "{actor} tried to write what Rollcall says about {target} to a source; it failed | {actor} tried to write to a source; it failed",
+	},
+	models.DriftIgnore: {
+		label:   "Difference ignored for now",
+		done:    "{actor} put differences with {target} aside | {actor} put differences aside",
+		refused: "{actor} tried to put differences with {target} aside; it was refused | {actor} tried to put differences aside; it was refused",
+		failed:  "{actor} tried to put differences with {target} aside; it failed | {actor} tried to put differences aside; it failed",
+	},
+
 	models.AuditSearch: {
 		label:   "Audit log searched",
 		done:    "{actor} searched the audit log for {object} | {actor} searched the audit log",

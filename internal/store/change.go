@@ -71,6 +71,9 @@ const (
 	ConnectorHealth Maintenance = "what the use of a connected system said of its health"
 	ConnectorChecks Maintenance = "results of a connection test as they come"
 	DraftKeeping    Maintenance = "what somebody typed kept, given back or removed"
+	SyncEvents      Maintenance = "events of a connected system stored or marked"
+	SyncPage        Maintenance = "what a connected system said stored, each changed person with an event"
+	SyncLease       Maintenance = "leases, points and failures of syncing"
 )
 
 // Maintain runs a technical write that needs no audit event.

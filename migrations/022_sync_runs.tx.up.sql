@@ -1,0 +1,45 @@
+-- One reading of a source. A run that would take away too much stops, and holds what it would have done until a person
+-- resumes or cancels it.
+CREATE TABLE sync_runs (
+    id {{.ID}},
+    tenant_id BIGINT NOT NULL,
+    public_id {{.Text 36}} NOT NULL,
+    connector_id BIGINT NOT NULL,
+    kind {{.Text 16}} NOT NULL,
+    state {{.Text 16}} NOT NULL,
+    phase {{.Text 16}} NOT NULL,
+    page_cursor {{.Long}} NOT NULL,
+    checked_id BIGINT NOT NULL DEFAULT 0,
+    change_point {{.Long}} NOT NULL,
+    total BIGINT NOT NULL DEFAULT -1,
+    known BIGINT NOT NULL DEFAULT 0,
+    accounts_read BIGINT NOT NULL DEFAULT 0,
+    people_created BIGINT NOT NULL DEFAULT 0,
+    people_linked BIGINT NOT NULL DEFAULT 0,
+    people_changed BIGINT NOT NULL DEFAULT 0,
+    accounts_missing BIGINT NOT NULL DEFAULT 0,
+    accounts_unclear BIGINT NOT NULL DEFAULT 0,
+    accounts_orphaned BIGINT NOT NULL DEFAULT 0,
+    error_count BIGINT NOT NULL DEFAULT 0,
+    losing BIGINT NOT NULL DEFAULT 0,
+    in_window BIGINT NOT NULL DEFAULT 0,
+    allowed BIGINT NOT NULL DEFAULT 0,
+    sentence {{.Text 1000}} NOT NULL,
+    repeated BIGINT NOT NULL DEFAULT 0,
+    tries BIGINT NOT NULL DEFAULT 0,
+    retry_at BIGINT NOT NULL DEFAULT 0,
+    started_by {{.Text 255}} NOT NULL,
+    started_by_id BIGINT NOT NULL DEFAULT 0,
+    decided_by {{.Text 255}} NOT NULL,
+    decided_at BIGINT NOT NULL DEFAULT 0,
+    reason {{.Text 1000}} NOT NULL,
+    created_at BIGINT NOT NULL,
+    started_at BIGINT NOT NULL DEFAULT 0,
+    finished_at BIGINT NOT NULL DEFAULT 0,
+    UNIQUE (tenant_id, public_id),
+    UNIQUE (tenant_id, id),
+    FOREIGN KEY (tenant_id, connector_id) REFERENCES connectors (tenant_id, id)
+    {{.Index `sync_runs_by_connector` `tenant_id, connector_id, id`}}
+    {{.Index `sync_runs_by_state` `tenant_id, state, connector_id, id`}}
+){{.Engine}};
+{{.CreateIndexes `sync_runs`}}
