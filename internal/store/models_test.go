@@ -22,7 +22,6 @@ var rowTypes = []any{
 	models.Application{}, models.AppPermission{}, models.Role{}, models.RolePermission{}, models.RoleChild{}, models.Assignment{},
 	models.Session{}, models.SignInTransaction{}, models.Draft{}, models.AuditEvent{},
 	models.Connector{}, models.Account{}, models.WorkStep{},
-	models.Session{}, models.SignInTransaction{}, models.AuditEvent{},
 	models.SyncSource{}, models.SourceRun{}, models.SyncLoss{}, models.SyncEvent{}, models.Drift{},
 }
 
