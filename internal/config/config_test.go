@@ -76,6 +76,10 @@ providers:
     leeway: 90s
     max_auth_age: 24h
     step_up_acr: [gold, urn:northwind:mfa]
+    refresh: true
+    offline_access: true
+    revalidate: 5m
+    logout_token_typ: strict
     email_domains: [Northwind.Example]
     claims: {groups: realm_access.roles, department: dept, attributes: {site: office}}
     create: {rule: domains, domains: ["@northwind.example"]}
@@ -105,7 +109,8 @@ func TestFile(t *testing.T) {
 	}
 	p := config.Provider{
 		Key: "keycloak", Name: "Keycloak", Issuer: "https://id.northwind.example/realms/staff", ClientID: "rollcall", ClientSecret: "hush",
-		Leeway: 90 * time.Second, MaxAuthAge: 24 * time.Hour, StepUpACR: []string{"gold", "urn:northwind:mfa"}, EmailDomains: []string{"northwind.example"},
+		Leeway: 90 * time.Second, MaxAuthAge: 24 * time.Hour, StepUpACR: []string{"gold", "urn:northwind:mfa"}, Refresh: true, OfflineAccess: true, Revalidate: 5 * time.Minute,
+		LogoutTokenTyp: config.LogoutTypStrict, EmailDomains: []string{"northwind.example"},
 		Claims: config.Claims{Groups: "realm_access.roles", Department: "dept", Attributes: map[string]string{"site": "office"}},
 		Create: config.Create{Rule: config.CreateDomains, Domains: []string{"northwind.example"}},
 		Roles:  []config.RoleMapping{{Claim: "groups", Value: "a,b c", Role: "rollcall.admin"}},
@@ -138,14 +143,16 @@ func TestProviderByEnvironment(t *testing.T) {
 	file := write(t, "secret", "from a file\n")
 	c, err := load(t, "", "ROLLCALL_OIDC_ISSUER=http://127.0.0.1:9/", "ROLLCALL_OIDC_CLIENT_ID=rollcall", "ROLLCALL_OIDC_CLIENT_SECRET_FILE="+file,
 		"ROLLCALL_OIDC_NAME=Single sign-on", "ROLLCALL_OIDC_CREATE=groups", "ROLLCALL_OIDC_GROUPS=staff, it", "ROLLCALL_OIDC_DEV_LOOPBACK=true",
-		"ROLLCALL_OIDC_ROLES=groups=urn:it:admins:rollcall.admin", "ROLLCALL_FIRST_ADMIN_SUBJECT=u-1")
+		"ROLLCALL_OIDC_ROLES=groups=urn:it:admins:rollcall.admin", "ROLLCALL_OIDC_REFRESH=true", "ROLLCALL_OIDC_REVALIDATE=1h",
+		"ROLLCALL_OIDC_LOGOUT_TOKEN_TYP=lenient", "ROLLCALL_FIRST_ADMIN_SUBJECT=u-1")
 	if err != nil {
 		t.Fatal(config.Explain(err))
 	}
 	want := config.Provider{
 		Key: "oidc", Name: "Single sign-on", Issuer: "http://127.0.0.1:9/", ClientID: "rollcall", ClientSecret: "from a file", ClientSecretFile: file, DevLoopback: true,
-		Create: config.Create{Rule: config.CreateGroups, Groups: []string{"staff", "it"}},
-		Roles:  []config.RoleMapping{{Claim: "groups", Value: "urn:it:admins", Role: "rollcall.admin"}},
+		Create:  config.Create{Rule: config.CreateGroups, Groups: []string{"staff", "it"}},
+		Roles:   []config.RoleMapping{{Claim: "groups", Value: "urn:it:admins", Role: "rollcall.admin"}},
+		Refresh: true, Revalidate: time.Hour, LogoutTokenTyp: config.LogoutTypLenient,
 	}
 	if d := cmp.Diff([]config.Provider{want}, c.Providers); d != "" {
 		t.Fatal(d)
@@ -206,6 +213,10 @@ func TestWrongSettingIsNamedWithItsFix(t *testing.T) {
 		{"one key twice", "providers: [{key: a}, {key: a}]", nil, []string{"providers[1].key", "its own"}},
 		{"a role without a role", "", []string{"ROLLCALL_OIDC_ISSUER=https://a", "ROLLCALL_OIDC_ROLES=groups=admins"}, []string{"ROLLCALL_OIDC_ROLES", "claim=value:role"}},
 		{"maybe", "", []string{"ROLLCALL_OIDC_ISSUER=https://a", "ROLLCALL_OIDC_USERINFO=maybe"}, []string{"ROLLCALL_OIDC_USERINFO", "true or false"}},
+		{"offline access for nothing", provider(", offline_access: true"), nil, []string{"providers[0].offline_access", "Set refresh as well"}},
+		{"asking every second", provider(", refresh: true, revalidate: 1s"), nil, []string{"providers[0].revalidate", "1m and 24h"}},
+		{"asking sometimes", "", []string{"ROLLCALL_OIDC_ISSUER=https://a", "ROLLCALL_OIDC_REVALIDATE=sometimes"}, []string{"ROLLCALL_OIDC_REVALIDATE", "10m or 1h"}},
+		{"a typ that is none", provider(", logout_token_typ: jwt"), nil, []string{"providers[0].logout_token_typ", "lenient or strict"}},
 		{"first admin nowhere", "", []string{"ROLLCALL_FIRST_ADMIN_EMAIL=a@example.org"}, []string{"ROLLCALL_FIRST_ADMIN_PROVIDER", "key of one of the providers"}},
 		{"first admin twice", "", []string{"ROLLCALL_FIRST_ADMIN_EMAIL=a@example.org", "ROLLCALL_FIRST_ADMIN_SUBJECT=b"}, []string{"ROLLCALL_FIRST_ADMIN_SUBJECT", "Remove one"}},
 		{"first admin without a name", "", []string{"ROLLCALL_FIRST_ADMIN_PROVIDER=a"}, []string{"ROLLCALL_FIRST_ADMIN_EMAIL", "is missing"}},

@@ -25,6 +25,14 @@ type Provider struct {
 	// sensitive act must reach one (OIDC-32); none: any will do.
 	StepUpACR []string `yaml:"step_up_acr"`
 
+	// Refresh keeps the provider's refresh token, sealed, to ask in the
+	// background whether who is signed in still stands there (OIDC-40, SES-01).
+	Refresh       bool          `yaml:"refresh"`
+	OfflineAccess bool          `yaml:"offline_access"` // ask for the scope: for providers that give no refresh token without
+	Revalidate    time.Duration `yaml:"revalidate"`     // how often it asks; 0: DefaultRevalidate
+
+	LogoutTokenTyp string `yaml:"logout_token_typ"` // LogoutTypLenient or LogoutTypStrict (BCL-08)
+
 	ExtraAudiences []string `yaml:"extra_audiences"`
 	AllowedTenants []string `yaml:"allowed_tenants"`
 	TenantAlias    string   `yaml:"tenant_alias"`
@@ -48,6 +56,21 @@ type Provider struct {
 	// provider says that it is verified (OIDC-36). Those of Create count too.
 	EmailDomains []string `yaml:"email_domains"`
 }
+
+// How strict the header typ of a sign-out message must be. Lenient, which is
+// meant when nothing is set, takes a message without it, and JWT, beside
+// logout+jwt.
+const (
+	LogoutTypLenient = "lenient"
+	LogoutTypStrict  = "strict"
+)
+
+// Bounds of Provider.Revalidate.
+const (
+	DefaultRevalidate = 10 * time.Minute
+	minRevalidate     = time.Minute
+	maxRevalidate     = 24 * time.Hour
+)
 
 // Claims say which claim fills which field: a name, or a path with dots. Empty
 // means the standard name, or for the second group that nothing fills it.

@@ -17,6 +17,7 @@ var ProviderVariables = []string{
 	oidc + "AUTH_METHOD", oidc + "SCOPES", oidc + "CREATE", oidc + "DOMAINS", oidc + "GROUPS", oidc + "EMAIL_DOMAINS",
 	oidc + "ROLES", oidc + "GROUPS_CLAIM", oidc + "CA_FILE", oidc + "ALLOW_PRIVATE", oidc + "DEV_LOOPBACK", oidc + "USERINFO",
 	oidc + "STEP_UP_ACR",
+	oidc + "REFRESH", oidc + "OFFLINE_ACCESS", oidc + "REVALIDATE", oidc + "LOGOUT_TOKEN_TYP",
 }
 
 // providers puts together those of the file and the one of the environment.
@@ -68,17 +69,27 @@ func (l *loading) fromEnvironment() (Provider, bool) {
 		Scopes: words(get("SCOPES")), EmailDomains: words(get("EMAIL_DOMAINS")), CAFile: get("CA_FILE"),
 		Create: Create{Rule: Rule(get("CREATE")), Domains: words(get("DOMAINS")), Groups: words(get("GROUPS"))},
 		Claims: Claims{Groups: get("GROUPS_CLAIM")}, StepUpACR: words(get("STEP_UP_ACR")),
+		LogoutTokenTyp: get("LOGOUT_TOKEN_TYP"),
 	}
 	if p.Key == "" {
 		p.Key = "oidc"
 	}
-	for name, to := range map[string]*bool{"ALLOW_PRIVATE": &p.AllowPrivate, "DEV_LOOPBACK": &p.DevLoopback, "USERINFO": &p.UserInfo} {
+	for name, to := range map[string]*bool{
+		"ALLOW_PRIVATE": &p.AllowPrivate, "DEV_LOOPBACK": &p.DevLoopback, "USERINFO": &p.UserInfo,
+		"REFRESH": &p.Refresh, "OFFLINE_ACCESS": &p.OfflineAccess,
+	} {
 		text := get(name)
 		on, err := strconv.ParseBool(text)
 		if text != "" && err != nil {
 			l.deny(oidc+name, "must be true or false.")
 		}
 		*to = on
+	}
+	if text := get("REVALIDATE"); text != "" {
+		var err error
+		if p.Revalidate, err = time.ParseDuration(text); err != nil {
+			l.deny(oidc+"REVALIDATE", "must be a time such as 10m or 1h.")
+		}
 	}
 	for _, text := range words(get("ROLES")) {
 		claim, rest, ok := strings.Cut(text, "=")
@@ -133,6 +144,7 @@ func (l *loading) checkProvider(p *Provider, at func(string) string) {
 	if p.MaxAuthAge < 0 || p.MaxAuthAge > 0 && p.MaxAuthAge < 5*time.Minute {
 		l.deny(at("max_auth_age"), "must be at least 5m, or 0 for no limit.")
 	}
+	l.checkBackground(p, at)
 	for _, o := range p.FormOrigins {
 		if u, err := url.Parse(o); err != nil || u.Scheme != "https" || u.Host == "" || u.Scheme+"://"+u.Host != o {
 			l.deny(at("form_origins"), strconv.Quote(o)+" is not an origin such as https://login.example.org.")
@@ -155,6 +167,21 @@ func (l *loading) checkProvider(p *Provider, at func(string) string) {
 		if !strings.Contains(d, ".") || strings.ContainsAny(d, "@*/ ") {
 			l.deny(at("email_domains"), strconv.Quote(d)+" is not a domain such as example.org.")
 		}
+	}
+}
+
+// checkBackground checks what happens between the provider and us without a browser.
+func (l *loading) checkBackground(p *Provider, at func(string) string) {
+	if p.OfflineAccess && !p.Refresh {
+		l.deny(at("offline_access"), "is only asked for to keep a refresh token. Set refresh as well, or leave it out.")
+	}
+	if p.Revalidate != 0 && (p.Revalidate < minRevalidate || p.Revalidate > maxRevalidate) {
+		l.deny(at("revalidate"), "must lie between 1m and 24h.")
+	}
+	switch p.LogoutTokenTyp {
+	case "", LogoutTypLenient, LogoutTypStrict:
+	default:
+		l.deny(at("logout_token_typ"), "must be lenient or strict.")
 	}
 }
 

@@ -42,7 +42,10 @@ type SignIn struct {
 	EmailDomains []string `json:"email_domains,omitempty"`
 	Refresh      bool     `json:"refresh,omitempty"` // keep refresh tokens to look again in the background
 	StrictLogout bool     `json:"strict_logout,omitempty"`
-	ACR          []string `json:"acr,omitempty"` // accepted for a step-up; empty: any
+	// OfflineAccess asks for that scope as well, where Refresh is on and the
+	// provider gives no refresh token without.
+	OfflineAccess bool     `json:"offline_access,omitempty"`
+	ACR           []string `json:"acr,omitempty"` // accepted for a step-up; empty: any
 }
 
 // Secrets are kept sealed together, write-only.
