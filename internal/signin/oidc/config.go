@@ -44,6 +44,10 @@ type Config struct {
 	RedirectURL   string // built from the configured public URL (OIDC-18)
 	PostLogoutURL string // registered at the provider; empty sends none
 
+	// StrictLogoutTyp takes logout tokens with the header type logout+jwt only
+	// (BCL-08).
+	StrictLogoutTyp bool
+
 	Algs           []string      // signature algorithms to accept; empty means RS256, PS256, ES256, EdDSA
 	Leeway         time.Duration // for exp, nbf, iat and auth_time; 0 means DefaultLeeway
 	ExtraAudiences []string      // audiences tolerated beside our own (OIDC-27)

@@ -11,6 +11,7 @@
 // It is not the sign-in flow: it stores nothing, knows no database, no
 // session, no cookie and no person of the directory. Who may come in, and that
 // a transaction is used once and by the browser that began it, is decided by
-// its callers. Tokens of other kinds (logout tokens, security events) need
-// verifiers of their own and are never accepted here.
+// its callers. Each kind of token has a verifier of its own: what is an ID token
+// is refused as a logout token, and the other way round. Security events are
+// verified elsewhere and never accepted here.
 package oidc

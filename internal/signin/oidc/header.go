@@ -23,7 +23,7 @@ type header struct{ alg, kid string }
 // openToken judges a token before any key is touched: size, shape, canonical
 // encoding, and a header that asks for nothing we do not know. jku, jwk, x5u
 // and x5c are read by nobody (OIDC-08).
-func (p *Provider) openToken(raw string) (header, *Refusal) {
+func (p *Provider) openToken(raw string, types []string) (header, *Refusal) {
 	if len(raw) > maxToken {
 		return header{}, p.refuse(ReasonTokenTooLarge).detail("%d bytes", len(raw))
 	}
@@ -48,10 +48,10 @@ func (p *Provider) openToken(raw string) (header, *Refusal) {
 	if err != nil {
 		return header{}, p.refuse(ReasonTokenMalformed).because(err).detail("header")
 	}
-	return p.judgeHeader(object)
+	return p.judgeHeader(object, types)
 }
 
-func (p *Provider) judgeHeader(object map[string]any) (header, *Refusal) {
+func (p *Provider) judgeHeader(object map[string]any, types []string) (header, *Refusal) {
 	if _, encrypted := object["enc"]; encrypted {
 		return header{}, p.refuse(ReasonTokenEncrypted)
 	}
@@ -59,12 +59,8 @@ func (p *Provider) judgeHeader(object map[string]any) (header, *Refusal) {
 	if !slices.Contains(p.config.Algs, alg) {
 		return header{}, p.refuse(ReasonAlgRefused).detail("alg %.40q, allowed %s", alg, strings.Join(p.config.Algs, " "))
 	}
-	// RFC 7515 section 4.1.9: media types do not tell case apart.
-	if typ, said := object["typ"]; said {
-		name, ok := typ.(string)
-		if !ok || !strings.EqualFold(name, "JWT") {
-			return header{}, p.refuse(ReasonTypeRefused).detail("typ %.40q", text(object, "typ"))
-		}
+	if !typed(object, types) {
+		return header{}, p.refuse(ReasonTypeRefused).detail("typ %.40q", text(object, "typ"))
 	}
 	for _, name := range []string{"crit", "b64", "zip"} {
 		if _, said := object[name]; said {
@@ -77,6 +73,17 @@ func (p *Provider) judgeHeader(object map[string]any) (header, *Refusal) {
 		return header{}, p.refuse(ReasonTokenMalformed).detail("header kid")
 	}
 	return header{alg: alg, kid: id}, nil
+}
+
+// typed reports whether a header's typ is one of types, where "" stands for a
+// header without it. Media types do not tell case apart (RFC 7515 section 4.1.9).
+func typed(object map[string]any, types []string) bool {
+	typ, said := object["typ"]
+	if !said {
+		return slices.Contains(types, "")
+	}
+	name, ok := typ.(string)
+	return ok && name != "" && slices.ContainsFunc(types, func(t string) bool { return strings.EqualFold(t, name) })
 }
 
 // canonical decodes base64url that is the only spelling of its bytes: no

@@ -73,6 +73,16 @@ const (
 	ReasonUserInfoMalformed Reason = "userinfo_malformed"
 )
 
+// Reasons of a logout token, beside those of the ID token.
+const (
+	ReasonEventMissing   Reason = "event_missing"  // BCL-04
+	ReasonNoncePresent   Reason = "nonce_present"  // BCL-05
+	ReasonTokenIDMissing Reason = "jti_missing"    // BCL-06
+	ReasonReplayed       Reason = "token_replayed" // BCL-06: found by the flow
+	ReasonNobodyNamed    Reason = "nobody_named"   // BCL-03: neither sub nor sid
+	ReasonSessionForeign Reason = "sid_mismatch"   // BCL-09: the session is another subject's; found by the flow
+)
+
 // Reasons gives every reason, sorted, for filters and documentation.
 func Reasons() []Reason { return slices.Sorted(maps.Keys(wordings)) }
 

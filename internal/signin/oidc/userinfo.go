@@ -63,7 +63,7 @@ func (p *Provider) readUserInfo(ctx context.Context, answer *outbound.Answer) (c
 // signedUserInfo checks an answer that is a JWT: our key set, this issuer, and
 // nobody else's audience. It is no ID token and is never taken for one.
 func (p *Provider) signedUserInfo(ctx context.Context, raw string) (claimSet, error) {
-	v, refusal := p.verification(raw, func(c claimSet, key signingKey) *Refusal {
+	v, refusal := p.verification(raw, plainTypes, func(c claimSet, key signingKey) *Refusal {
 		if _, said := c["events"]; said {
 			return p.refuse(ReasonTypeRefused).detail("claim events in userinfo")
 		}

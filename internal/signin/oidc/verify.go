@@ -21,9 +21,13 @@ type verification struct {
 	err    error
 }
 
-// verification begins with everything that can be judged without a key.
-func (p *Provider) verification(raw string, check func(claimSet, signingKey) *Refusal) (*verification, *Refusal) {
-	h, refusal := p.openToken(raw)
+// plainTypes are the header types of ID tokens and UserInfo (OIDC-29).
+var plainTypes = []string{"", "JWT"}
+
+// verification begins with everything that can be judged without a key. types
+// are the header types that this kind of token may have.
+func (p *Provider) verification(raw string, types []string, check func(claimSet, signingKey) *Refusal) (*verification, *Refusal) {
+	h, refusal := p.openToken(raw, types)
 	if refusal != nil {
 		return nil, refusal
 	}
@@ -59,7 +63,7 @@ func (v *verification) VerifySignature(ctx context.Context, _ string) ([]byte, e
 // opinion. The library knows no leeway, so its clock goes late by ours; of a
 // multi-tenant issuer only we know the right one.
 func (p *Provider) verifyID(ctx context.Context, raw string, want expectation) (claimSet, error) {
-	v, refusal := p.verification(raw, func(c claimSet, key signingKey) *Refusal {
+	v, refusal := p.verification(raw, plainTypes, func(c claimSet, key signingKey) *Refusal {
 		return p.judgeID(c, key, want)
 	})
 	if refusal != nil {

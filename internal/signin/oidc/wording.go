@@ -3,11 +3,12 @@ package oidc
 import "github.com/rollcall/rollcall/internal/errs"
 
 const (
-	again   = "Start again."
-	tell    = "Tell your admin."
-	againOr = "Start again. If it happens again, tell your admin."
-	laterOr = "Try again in a minute. If it happens again, tell your admin."
-	freshly = "Sign in at %s again when it asks, then return here."
+	again    = "Start again."
+	tell     = "Tell your admin."
+	againOr  = "Start again. If it happens again, tell your admin."
+	laterOr  = "Try again in a minute. If it happens again, tell your admin."
+	register = "Tell your admin: the back-channel logout address of Rollcall must be set at the provider, and nothing else sent there."
+	freshly  = "Sign in at %s again when it asks, then return here."
 )
 
 var wordings = map[Reason]wording{
@@ -62,4 +63,11 @@ var wordings = map[Reason]wording{
 	ReasonAuthTooWeak:       {errs.Unauthorized, "Your sign-in at %s is not strong enough for this step.", "Sign in there with a second factor, then return here."},
 	ReasonUserInfoMismatch:  {errs.Unauthorized, "%s described another person than the one who signed in.", tell},
 	ReasonUserInfoMalformed: {errs.Unavailable, "%s described you in a way that Rollcall cannot read.", tell},
+
+	ReasonEventMissing:   {errs.Invalid, "The sign-out message of %s states no sign-out.", register},
+	ReasonNoncePresent:   {errs.Invalid, "%s sent an ID token in place of a sign-out message.", register},
+	ReasonTokenIDMissing: {errs.Invalid, "The sign-out message of %s has no identifier.", register},
+	ReasonReplayed:       {errs.Invalid, "The sign-out message of %s was received before.", "Nothing is to be done: each message counts once."},
+	ReasonNobodyNamed:    {errs.Invalid, "The sign-out message of %s does not say whose session ended.", register},
+	ReasonSessionForeign: {errs.Invalid, "The sign-out message of %s names a session of another person.", register},
 }

@@ -4,7 +4,8 @@
 // are counted.
 //
 // Left alone it is a correct provider: code flow, PKCE S256, RFC 9207, signed
-// ID tokens with at_hash, UserInfo, key rotation. It keeps everything in
+// ID tokens with at_hash, UserInfo, key rotation, refresh tokens that rotate and
+// notice reuse, revocation, introspection, logout tokens. It keeps everything in
 // memory, signs in whoever it was told to, and must not be imported by
 // anything but tests.
 package optest

@@ -18,9 +18,13 @@ func (p *Provider) token(w http.ResponseWriter, r *http.Request) {
 		reply(w, http.StatusUnauthorized, map[string]any{"error": "invalid_client"})
 		return
 	}
-	code := r.PostForm.Get("code")
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	if r.PostForm.Get("grant_type") == "refresh_token" {
+		p.refreshes(w, r)
+		return
+	}
+	code := r.PostForm.Get("code")
 	grant, known := p.codes[code]
 	delete(p.codes, code)
 	if !known || r.PostForm.Get("grant_type") != "authorization_code" ||
@@ -29,15 +33,13 @@ func (p *Provider) token(w http.ResponseWriter, r *http.Request) {
 		reply(w, http.StatusBadRequest, map[string]any{"error": "invalid_grant"})
 		return
 	}
-	access := "at-" + random()
-	subject, _ := p.person["sub"].(string)
-	p.access[access] = subject
-	answer := map[string]any{
-		"access_token": access, "token_type": "Bearer", "expires_in": 300,
-		"id_token": p.idToken(grant, access), "scope": grant.query.Get("scope"),
+	s := &session{
+		person: maps.Clone(p.person), nonce: grant.query.Get("nonce"), scope: grant.query.Get("scope"),
+		begun: grant.begun, old: map[string]bool{},
 	}
-	if strings.Contains(grant.query.Get("scope"), "offline_access") {
-		answer["refresh_token"] = "rt-" + random()
+	answer := p.tokens(s)
+	if p.faults.PlainRefresh || strings.Contains(s.scope, "offline_access") {
+		answer["refresh_token"] = p.keep(s)
 	}
 	if p.faults.Answer != nil {
 		p.faults.Answer(answer)
@@ -46,27 +48,30 @@ func (p *Provider) token(w http.ResponseWriter, r *http.Request) {
 }
 
 // idToken signs what the provider says about the person. The lock is held.
-func (p *Provider) idToken(grant pending, access string) string {
+func (p *Provider) idToken(s session, access string) string {
 	now := p.now()
-	claims := maps.Clone(p.person)
+	claims := maps.Clone(s.person)
+	if claims == nil {
+		claims = maps.Clone(p.person)
+	}
 	claims["iss"] = p.Issuer
 	claims["aud"] = p.ClientID
 	claims["iat"] = now.Unix()
 	claims["exp"] = now.Add(lifetime).Unix()
-	claims["auth_time"] = grant.begun.Unix()
+	claims["auth_time"] = s.begun.Unix()
 	claims["at_hash"] = HalfHash(p.signing.Alg, access)
-	if nonce := grant.query.Get("nonce"); nonce != "" {
-		claims["nonce"] = nonce
+	if s.nonce != "" {
+		claims["nonce"] = s.nonce
 	}
 	if p.faults.Claims != nil {
 		p.faults.Claims(claims)
 	}
-	return p.signed(claims)
+	return p.signed("JWT", claims)
 }
 
 // signed makes a JWT of claims by the current key. The lock is held.
-func (p *Provider) signed(claims map[string]any) string {
-	header := map[string]any{"alg": p.signing.Alg, "typ": "JWT", "kid": p.signing.ID}
+func (p *Provider) signed(typ string, claims map[string]any) string {
+	header := map[string]any{"alg": p.signing.Alg, "typ": typ, "kid": p.signing.ID}
 	if p.faults.Header != nil {
 		p.faults.Header(header)
 	}
@@ -91,14 +96,13 @@ func (p *Provider) userInfo(w http.ResponseWriter, r *http.Request) {
 	token, bearer := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	subject, known := p.access[token]
-	if !bearer || !known {
+	s := p.access[token]
+	if !bearer || s == nil || s.dead {
 		w.Header().Set("WWW-Authenticate", `Bearer error="invalid_token"`)
 		w.WriteHeader(http.StatusUnauthorized)
 		return
 	}
-	claims := maps.Clone(p.person)
-	claims["sub"] = subject
+	claims := maps.Clone(s.person)
 	if p.faults.SignInfo {
 		claims["iss"], claims["aud"] = p.Issuer, p.ClientID
 	}
@@ -110,7 +114,7 @@ func (p *Provider) userInfo(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	w.Header().Set("Content-Type", "application/jwt")
-	_, _ = w.Write([]byte(p.signed(claims))) // the client may be gone
+	_, _ = w.Write([]byte(p.signed("JWT", claims))) // the client may be gone
 }
 
 func encode(value any) []byte {

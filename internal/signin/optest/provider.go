@@ -24,6 +24,8 @@ const (
 	Token      Endpoint = "/token"
 	UserInfo   Endpoint = "/userinfo"
 	EndSession Endpoint = "/logout"
+	Revoke     Endpoint = "/revoke"
+	Introspect Endpoint = "/introspect"
 )
 
 // Faults are the ways in which the provider may misbehave. Each function may
@@ -42,6 +44,12 @@ type Faults struct {
 	UserInfo func(claims map[string]any)
 	SignInfo bool                        // UserInfo as a JWT, by the same key and header
 	Callback func(parameters url.Values) // of the redirect back
+	Logout   func(claims map[string]any) // of a logout token
+
+	PlainRefresh  bool                        // gives refresh tokens without offline_access as well
+	SameRefresh   bool                        // a refresh token works again and again
+	LyingRevoke   bool                        // says that it revoked, and does not
+	Introspection func(answer map[string]any) // of the introspection endpoint
 
 	// Serve replaces whole endpoints.
 	Serve map[Endpoint]http.HandlerFunc
@@ -70,7 +78,9 @@ type Provider struct {
 	keys    []*Key
 	signing *Key
 	codes   map[string]pending
-	access  map[string]string // access token -> subject
+	access  map[string]*session
+	refresh map[string]*session
+	reused  int
 	seen    map[Endpoint][]Seen
 	down    bool
 }
@@ -107,7 +117,7 @@ func fresh() *Provider {
 			"preferred_username": "ada", "email": "ada@example.com", "email_verified": true,
 			"groups": []string{"staff"},
 		},
-		codes: map[string]pending{}, access: map[string]string{}, seen: map[Endpoint][]Seen{},
+		codes: map[string]pending{}, access: map[string]*session{}, refresh: map[string]*session{}, seen: map[Endpoint][]Seen{},
 	}
 }
 

@@ -43,6 +43,10 @@ func (p *Provider) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		p.token(w, r)
 	case UserInfo:
 		p.userInfo(w, r)
+	case Revoke:
+		p.revoke(w, r)
+	case Introspect:
+		p.introspect(w, r)
 	case EndSession:
 		http.Redirect(w, r, r.Form.Get("post_logout_redirect_uri")+"?state="+url.QueryEscape(r.Form.Get("state")), http.StatusFound)
 	default:
@@ -58,6 +62,10 @@ func (p *Provider) metadata(w http.ResponseWriter) {
 		"userinfo_endpoint":                              p.Issuer + string(UserInfo),
 		"jwks_uri":                                       p.Issuer + string(JWKS),
 		"end_session_endpoint":                           p.Issuer + string(EndSession),
+		"revocation_endpoint":                            p.Issuer + string(Revoke),
+		"introspection_endpoint":                         p.Issuer + string(Introspect),
+		"backchannel_logout_supported":                   true,
+		"backchannel_logout_session_supported":           true,
 		"response_types_supported":                       []string{"code"},
 		"subject_types_supported":                        []string{"public"},
 		"id_token_signing_alg_values_supported":          []string{"RS256", "PS256", "ES256", "EdDSA"},
