@@ -36,6 +36,7 @@ func (p *Pages) Routes() []web.Route {
 		{Method: get, Path: "/signin", Door: web.Public, Summary: "Choose a provider", Handler: p.Choose},
 		{Method: post, Path: "/signin/:provider", Door: web.Public, Anonymous: true, Summary: "Start a sign-in", Handler: p.Start},
 		{Method: get, Path: "/auth/:provider/callback", Door: web.Public, Anonymous: true, Summary: "Return from a provider", Handler: p.Finish},
+		{Method: post, Path: "/auth/:provider/backchannel-logout", Door: web.Public, Anonymous: true, Summary: "Hear from a provider that sessions ended there", Handler: p.Backchannel, Fault: fault},
 		{Method: post, Path: "/signout", Door: web.Public, Anonymous: true, Summary: "Sign out here and at the provider", Handler: p.SignOut},
 		{Method: get, Path: "/signed-out", Door: web.Public, Anonymous: true, Summary: "Say that the visit is over", Handler: p.SignedOut},
 	}

@@ -86,6 +86,12 @@ func (c *Call) Leave(address string) {
 	c.Context.Redirect(http.StatusSeeOther, address)
 }
 
+// Answer answers a machine with JSON.
+func (c *Call) Answer(status int, body any) {
+	c.note()
+	c.JSON(status, body)
+}
+
 // serve runs one request through identify, permit and handle.
 func (k *Kit) serve(gc *gin.Context, r Route) {
 	c := &Call{Context: gc, kit: k, route: r, nonce: newNonce(), requestID: requestID(gc.Request.Context())}

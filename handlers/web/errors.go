@@ -50,7 +50,7 @@ func (k *Kit) fail(c *Call, err error) {
 		return
 	}
 	kind := errs.KindOf(err)
-	if kind == errs.Unauthorized {
+	if kind == errs.Unauthorized && c.route.Fault == nil {
 		k.toSignIn(c)
 		return
 	}
@@ -60,6 +60,10 @@ func (k *Kit) fail(c *Call, err error) {
 	}
 	if kind == errs.Internal || kind == errs.Unavailable {
 		c.Log().Error("request failed", "route", c.route.Path, "kind", kind.String(), "error", err.Error())
+	}
+	if c.route.Fault != nil {
+		c.route.Fault(c, code, err)
+		return
 	}
 	m := k.problem(c, kind, code, err)
 	var b bytes.Buffer

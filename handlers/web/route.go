@@ -22,6 +22,10 @@ const (
 // Handler answers one route. An error is turned into a page by the kit.
 type Handler func(*Call) error
 
+// Fault answers an error at a door for machines, in their format. The status is
+// the kit's word for the kind of error.
+type Fault func(c *Call, status int, err error)
+
 // Route is one line of the table from which everything else comes:
 // registration, navigation, the permission matrix of the documentation, and the
 // tests every route must pass.
@@ -41,6 +45,8 @@ type Route struct {
 	// (WEB-19). A handler that knows only from its input whether an act is sensitive
 	// calls Call.Elevate instead.
 	StepUp bool
+
+	Fault Fault // answers what goes wrong at a door for machines; nil: a page for people
 }
 
 // Nav is a route's place in the sidebar.
@@ -94,8 +100,26 @@ func (k *Kit) Mount(engine *gin.Engine, routes []Route) {
 	})
 	engine.HandleMethodNotAllowed = true
 	engine.NoMethod(func(c *gin.Context) {
-		k.serve(c, Route{Method: c.Request.Method, Door: Public, Path: "(none)", Anonymous: true, Handler: wrongMethod})
+		r := Route{Method: c.Request.Method, Door: Public, Path: "(none)", Anonymous: true, Handler: wrongMethod}
+		r.Fault = k.faultAt(c.Request.URL.Path)
+		k.serve(c, r)
 	})
+}
+
+// faultAt gives the Fault of an address that only other methods know.
+func (k *Kit) faultAt(path string) Fault {
+	parts := strings.Split(path, "/")
+	for _, r := range k.routes {
+		pattern := strings.Split(r.Path, "/")
+		fits := len(pattern) == len(parts)
+		for i := 0; fits && i < len(parts); i++ {
+			fits = pattern[i] == parts[i] || strings.HasPrefix(pattern[i], ":")
+		}
+		if fits && r.Fault != nil {
+			return r.Fault
+		}
+	}
+	return nil
 }
 
 // current reports whether a sidebar link is where the path is.

@@ -73,6 +73,7 @@ var reasonUse = map[string][]string{
 	"SyncEvents":    {"internal/sync"},
 	"SyncPage":      {"internal/sync"},
 	"SyncLease":     {"internal/sync"},
+	"LogoutHeard":   {"internal/signin"},
 	"TenantLookup":  {"internal/store", "internal/app"},
 	"SessionLookup": {"internal/session"},
 	"WorkLease":     {"internal/jobs"},

@@ -27,7 +27,7 @@ func (m *Manager) End(ctx context.Context, actor models.Actor, publicID, reason 
 		if err != nil {
 			return err
 		}
-		return endOne(ctx, tx, o, reason)
+		return endOne(ctx, tx, o, reason, "")
 	})
 }
 
@@ -50,7 +50,7 @@ func (m *Manager) EndOwn(ctx context.Context, actor models.Actor, publicID strin
 		if actor.UserID == 0 || o.UserID != actor.UserID {
 			return errNoSession()
 		}
-		return endOne(ctx, tx, o, "")
+		return endOne(ctx, tx, o, "", "")
 	})
 }
 
@@ -100,7 +100,7 @@ func (m *Manager) endMany(ctx context.Context, actor models.Actor, user int64, r
 	return n, err
 }
 
-func endOne(ctx context.Context, tx *store.Tx, o owned, reason string) error {
+func endOne(ctx context.Context, tx *store.Tx, o owned, reason, detail string) error {
 	if err := deleteOne(ctx, tx, o.PublicID); err != nil {
 		return err
 	}
@@ -109,6 +109,7 @@ func endOne(ctx context.Context, tx *store.Tx, o owned, reason string) error {
 		Target: store.Ref{Kind: models.KindUser, ID: o.UserID, Name: o.Name},
 		Object: store.Ref{Kind: models.KindSession, Name: o.PublicID},
 		Reason: reason,
+		Detail: detail,
 	})
 }
 

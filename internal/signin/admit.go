@@ -41,7 +41,7 @@ func (a *admission) run(ctx context.Context, tx *store.Tx) error {
 		}
 	}
 	for _, step := range []func(context.Context, *store.Tx) error{
-		a.find, a.judge, a.welcome, a.learn, a.assign, a.claimFirst, a.needRole, a.begin,
+		a.find, a.judge, a.welcome, a.learn, a.assign, a.claimFirst, a.needRole, a.recall, a.begin,
 	} {
 		if err := step(ctx, tx); err != nil {
 			return err

@@ -43,6 +43,7 @@ type Flow struct {
 	log       *slog.Logger
 	starts    *limiter
 	finishes  *limiter
+	wrong     *limiters // refused sign-out messages
 }
 
 // New makes a flow.
@@ -56,7 +57,7 @@ func New(d Deps) (*Flow, error) {
 	return &Flow{
 		store: d.Store, people: d.Directory, access: d.Access, sessions: d.Sessions, keyring: d.Keyring,
 		providers: d.Providers, tenant: d.Tenant, first: d.FirstAdmin, contact: d.Contact, log: d.Log,
-		starts: newLimiter(), finishes: newLimiter(),
+		starts: newLimiter(), finishes: newLimiter(), wrong: newLimiters(wrongPerSecond, wrongBurst),
 	}, nil
 }
 

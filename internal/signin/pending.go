@@ -91,14 +91,29 @@ const (
 	sweepAfter = time.Hour
 )
 
-// Sweep removes sign-ins nobody finished and says how many.
+// Sweep removes sign-ins nobody finished and sign-out messages that need not be
+// remembered any more, and says how many.
 func (f *Flow) Sweep(ctx context.Context) (int, error) {
+	begun, err := f.sweep(ctx, func(ctx context.Context, tx *store.Tx) (int, error) {
+		return deleteOld(ctx, tx, tx.Now.Add(-sweepAfter), sweepBatch)
+	})
+	if err != nil {
+		return begun, err
+	}
+	heard, err := f.sweep(ctx, func(ctx context.Context, tx *store.Tx) (int, error) {
+		return deleteHeard(ctx, tx, tx.Now, sweepBatch)
+	})
+	return begun + heard, err
+}
+
+// sweep removes batches until one is not full.
+func (f *Flow) sweep(ctx context.Context, remove func(context.Context, *store.Tx) (int, error)) (int, error) {
 	total := 0
 	for {
 		var n int
 		err := f.store.Maintain(ctx, f.tenant, store.SessionSweep, func(ctx context.Context, tx *store.Tx) error {
 			var err error
-			n, err = deleteOld(ctx, tx, tx.Now.Add(-sweepAfter), sweepBatch)
+			n, err = remove(ctx, tx)
 			return err
 		})
 		total += n

@@ -83,7 +83,7 @@ func protocol(s config.Provider, public *url.URL, now func() time.Time) oidc.Con
 		Key: s.Key, Name: s.Name, Issuer: s.Issuer,
 		ClientID: s.ClientID, ClientSecret: oidc.Secret(s.ClientSecret), AuthMethod: oidc.AuthMethod(s.AuthMethod),
 		Scopes: s.Scopes, RedirectURL: public.JoinPath("auth", s.Key, "callback").String(), PostLogoutURL: public.JoinPath(signedOutPath).String(),
-		Algs: s.Algs, Leeway: s.Leeway, ExtraAudiences: s.ExtraAudiences,
+		StrictLogoutTyp: s.LogoutTokenTyp == config.LogoutTypStrict, Algs: s.Algs, Leeway: s.Leeway, ExtraAudiences: s.ExtraAudiences,
 		AllowedTenants: s.AllowedTenants, TenantAlias: s.TenantAlias,
 		Claims: oidc.ClaimNames{
 			Email: s.Claims.Email, EmailVerified: s.Claims.EmailVerified,

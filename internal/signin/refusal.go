@@ -26,6 +26,7 @@ const (
 	ReasonLeft            = "left"
 	ReasonNoRole          = "no_role"
 	ReasonTooMany         = "too_many"
+	ReasonSignedOut       = "signed_out" // the session at the provider ended meanwhile
 )
 
 // Refusal is why somebody did not get in: one cause and one next step.

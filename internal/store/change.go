@@ -74,6 +74,7 @@ const (
 	SyncEvents      Maintenance = "events of a connected system stored or marked"
 	SyncPage        Maintenance = "what a connected system said stored, each changed person with an event"
 	SyncLease       Maintenance = "leases, points and failures of syncing"
+	LogoutHeard     Maintenance = "a provider's sign-out message that found nothing to end, noted against replay"
 )
 
 // Maintain runs a technical write that needs no audit event.

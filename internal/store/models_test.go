@@ -23,6 +23,7 @@ var rowTypes = []any{
 	models.Session{}, models.SignInTransaction{}, models.Draft{}, models.AuditEvent{},
 	models.Connector{}, models.Account{}, models.WorkStep{},
 	models.SyncSource{}, models.SourceRun{}, models.SyncLoss{}, models.SyncEvent{}, models.Drift{},
+	models.LogoutToken{},
 }
 
 // Every model's columns exist in its table, and every table's columns in its

@@ -30,16 +30,20 @@ type Site struct {
 	DB  *dbtest.DB
 	URL string
 
-	t testing.TB
+	t      testing.TB
+	change []func(*config.Config)
 }
 
-// Start builds the product on a database that dbtest made.
-func Start(t testing.TB, db *dbtest.DB) *Site { return start(t, db, db.Store) }
+// Start builds the product on a database that dbtest made; change adapts its
+// settings.
+func Start(t testing.TB, db *dbtest.DB, change ...func(*config.Config)) *Site {
+	return start(t, db, db.Store, change)
+}
 
 // Replica builds it once more on the same database, as a second process would.
-func (s *Site) Replica() *Site { return start(s.t, s.DB, s.DB.Replica(s.t)) }
+func (s *Site) Replica() *Site { return start(s.t, s.DB, s.DB.Replica(s.t), s.change) }
 
-func start(t testing.TB, db *dbtest.DB, st *store.Store) *Site {
+func start(t testing.TB, db *dbtest.DB, st *store.Store, change []func(*config.Config)) *Site {
 	t.Helper()
 	server := httptest.NewUnstartedServer(nil)
 	public, err := url.Parse("http://" + server.Listener.Addr().String())
@@ -49,6 +53,9 @@ func start(t testing.TB, db *dbtest.DB, st *store.Store) *Site {
 	cfg := &config.Config{
 		DatabaseURL: config.Secret(db.URL), PublicURL: public, SecretKey: Key, Contact: "the service desk",
 		Tenant: config.Tenant{Slug: dbtest.Tenant.Slug, Name: dbtest.Tenant.Name, Environment: dbtest.Tenant.Environment},
+	}
+	for _, c := range change {
+		c(cfg)
 	}
 	a, err := app.New(t.Context(), cfg, app.Options{
 		Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Version: "test", Clock: db.Clock.Now, Store: st,
@@ -64,7 +71,7 @@ func start(t testing.TB, db *dbtest.DB, st *store.Store) *Site {
 			t.Errorf("apptest: close: %v", err)
 		}
 	})
-	return &Site{App: a, DB: db, URL: server.URL, t: t}
+	return &Site{App: a, DB: db, URL: server.URL, t: t, change: change}
 }
 
 // Person is somebody a test made.
@@ -116,13 +123,16 @@ func (s *Site) NewTenant(slug string) int64 {
 }
 
 // SignIn opens a session for a person and gives a browser that holds it.
-func (s *Site) SignIn(p Person) *Browser {
+func (s *Site) SignIn(p Person) *Browser { return s.SignInAt(p, "https://id.example", "sub", "") }
+
+// SignInAt is SignIn with what a provider calls the person and the session.
+func (s *Site) SignInAt(p Person, issuer, subject, sid string) *Browser {
 	s.t.Helper()
 	var token string
 	actor := models.Actor{Tenant: s.DB.Tenant, Kind: models.ActorUser, UserID: p.ID, Name: p.Name, Via: models.ViaWeb}
 	err := s.DB.Store.Change(s.t.Context(), actor, func(ctx context.Context, tx *store.Tx) error {
 		begun, err := s.Sessions.Begin(ctx, tx, session.Start{
-			UserID: p.ID, Provider: "test", Issuer: "https://id.example", Subject: "sub", IP: "127.0.0.1", UserAgent: "test",
+			UserID: p.ID, Provider: "test", Issuer: issuer, Subject: subject, SID: sid, IP: "127.0.0.1", UserAgent: "test",
 		})
 		if err != nil {
 			return err
