@@ -1,0 +1,188 @@
+package outside
+
+import (
+	"context"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/rollcall/rollcall/internal/connector"
+)
+
+// A System is everything a connector may be.
+var (
+	_ connector.System        = (*System)(nil)
+	_ connector.PeopleLister  = (*System)(nil)
+	_ connector.ChangeLister  = (*System)(nil)
+	_ connector.PersonReader  = (*System)(nil)
+	_ connector.PersonFinder  = (*System)(nil)
+	_ connector.Switcher      = (*System)(nil)
+	_ connector.SessionLister = (*System)(nil)
+	_ connector.SessionEnder  = (*System)(nil)
+	_ connector.GrantRevoker  = (*System)(nil)
+	_ connector.FieldWriter   = (*System)(nil)
+	_ connector.AccessReader  = (*System)(nil)
+	_ connector.EventLister   = (*System)(nil)
+	_ connector.AppLister     = (*System)(nil)
+)
+
+const (
+	maxPage     = 1000
+	maxFound    = 10
+	recentEvent = time.Hour
+)
+
+// ListPeople lists accounts by id, so that none is lost while others come and go.
+func (s *System) ListPeople(ctx context.Context, from connector.Cursor, limit int) (connector.Page, error) {
+	if err := s.gone(ctx, "list people"); err != nil {
+		return connector.Page{}, err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	ids := s.ids
+	if n := s.fault.ListOnly; n > 0 && n < len(ids) {
+		ids = ids[:n]
+	}
+	page := connector.Page{Total: len(ids)}
+	at := 0
+	if from != "" {
+		at, _ = slices.BinarySearch(ids, string(from))
+		if at < len(ids) && ids[at] == string(from) {
+			at++
+		}
+	}
+	end := min(at+min(max(limit, 1), maxPage), len(ids))
+	for _, id := range ids[at:end] {
+		page.Accounts = append(page.Accounts, copied(s.accounts[id]))
+	}
+	if end < len(ids) {
+		page.Next = connector.Cursor(ids[end-1])
+	}
+	return page, nil
+}
+
+// ListChanges lists what changed since a place in the order.
+func (s *System) ListChanges(ctx context.Context, since string) (connector.Changes, error) {
+	if err := s.gone(ctx, "list changes"); err != nil {
+		return connector.Changes{}, err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	out := connector.Changes{Next: strconv.FormatInt(s.seq, 10), Whole: true}
+	if since == "" {
+		return out, nil
+	}
+	place, err := strconv.ParseInt(since, 10, 64)
+	if err != nil || place > s.seq || place < s.forgot {
+		out.Whole = false
+		return out, nil
+	}
+	last := map[string]bool{} // id -> it is gone
+	var order []string
+	for _, c := range s.changes {
+		if c.seq <= place {
+			continue
+		}
+		if _, twice := last[c.id]; !twice {
+			order = append(order, c.id)
+		}
+		last[c.id] = c.gone
+	}
+	for _, id := range order {
+		if last[id] {
+			out.Removed = append(out.Removed, id)
+		} else {
+			out.Changed = append(out.Changed, id)
+		}
+	}
+	return out, nil
+}
+
+// ReadPerson reads one account.
+func (s *System) ReadPerson(ctx context.Context, id string) (connector.Account, error) {
+	if err := s.gone(ctx, "read a person"); err != nil {
+		return connector.Account{}, err
+	}
+	a, known := s.Find(id)
+	if !known {
+		return connector.Account{}, s.unknown("read a person", id)
+	}
+	return a, nil
+}
+
+// FindPerson finds accounts by exact e-mail or username, in any case.
+func (s *System) FindPerson(ctx context.Context, text string) ([]connector.Account, error) {
+	if err := s.gone(ctx, "find a person"); err != nil {
+		return nil, err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var found []connector.Account
+	for _, id := range s.ids {
+		a := s.accounts[id]
+		if text != "" && (strings.EqualFold(a.Email, text) || strings.EqualFold(a.Username, text)) {
+			if found = append(found, copied(a)); len(found) == maxFound {
+				break
+			}
+		}
+	}
+	return found, nil
+}
+
+// ReadAccess reads groups and roles.
+func (s *System) ReadAccess(ctx context.Context, id string) (groups, roles []string, err error) {
+	a, err := s.ReadPerson(ctx, id)
+	if err != nil {
+		return nil, nil, err
+	}
+	return append([]string{}, a.Groups...), append([]string{}, a.Roles...), nil
+}
+
+// ListSessions lists the living sessions of an account.
+func (s *System) ListSessions(ctx context.Context, id string) ([]connector.Session, error) {
+	if _, err := s.ReadPerson(ctx, id); err != nil {
+		return nil, err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.sessions[id]), nil
+}
+
+// ListEvents lists what happened since a place in the order.
+func (s *System) ListEvents(ctx context.Context, since string) (events []connector.Event, next string, err error) {
+	if err := s.gone(ctx, "list events"); err != nil {
+		return nil, "", err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	place, err := strconv.ParseInt(since, 10, 64)
+	known, recent := err == nil, s.Now().Add(-recentEvent)
+	for _, h := range s.events {
+		if s.fault.Silent || known && h.seq <= place || !known && h.event.At.Before(recent) {
+			continue
+		}
+		events = append(events, h.event)
+	}
+	return events, strconv.FormatInt(s.seq, 10), nil
+}
+
+// ListApps lists the applications behind the system.
+func (s *System) ListApps(ctx context.Context) ([]connector.App, error) {
+	if err := s.gone(ctx, "list applications"); err != nil {
+		return nil, err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.apps), nil
+}
+
+// gone fails when whoever asks has gone away, as a request over a line would.
+func (s *System) gone(ctx context.Context, step string) error {
+	if ctx.Err() == nil {
+		return nil
+	}
+	return connector.Fail(connector.Failure{
+		Kind: connector.FailUnreachable, System: s.Name, Step: step, Sentence: s.Name + " was not asked: the request was given up.",
+	}, ctx.Err())
+}
