@@ -65,6 +65,7 @@ const (
 	SessionTouch  Maintenance = "session last seen and extended"
 	SessionSweep  Maintenance = "expired sessions and sign-in transactions removed"
 	SignInPending Maintenance = "a sign-in transaction opened or consumed"
+	HookDelivery  Maintenance = "a posted message written down or forgotten"
 	WorkLease     Maintenance = "steps of work leased"
 	WorkStep      Maintenance = "a step of work put down"
 

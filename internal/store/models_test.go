@@ -21,6 +21,7 @@ var rowTypes = []any{
 	models.AttributeDefinition{}, models.UserAttribute{},
 	models.Application{}, models.AppPermission{}, models.Role{}, models.RolePermission{}, models.RoleChild{}, models.Assignment{},
 	models.Session{}, models.SignInTransaction{}, models.Draft{}, models.AuditEvent{},
+	models.HookDelivery{},
 	models.Connector{}, models.Account{}, models.WorkStep{},
 	models.SyncSource{}, models.SourceRun{}, models.SyncLoss{}, models.SyncEvent{}, models.Drift{},
 	models.LogoutToken{},
