@@ -88,7 +88,7 @@ func (c *Call) model(p Page) layout.Model {
 }
 
 // sections is the order of the sidebar.
-var sections = []string{"Work", "My team", "Directory", "Evidence", "Configure", "Me"}
+var sections = []string{"Work", "My team", "Directory", "Lifecycle", "Evidence", "Configure", "Me"}
 
 // nav gives the sidebar: the routes that open for this caller, nothing else.
 func (c *Call) nav() []layout.NavSection {

@@ -168,7 +168,7 @@
   // ---- Keys: none of them fires inside a field, and data-keys="off" silences all single ones
 
   const rows = () => all("tbody tr").filter((row) => one("[data-row-link]", row));
-  const currentRow = () => one("tr[data-current]") || document.activeElement.closest?.("tbody tr");
+  const currentRow = () => document.activeElement.closest?.("tbody tr") || one("tr[data-current]");
 
   const move = (step) => {
     const list = rows();
@@ -199,12 +199,18 @@
     ].filter(([, , needs]) => one(needs));
     all("[data-go]").forEach((link) => keys.push(["g " + link.dataset.go, link.firstChild.textContent.trim()]));
     all("[data-key]:not([data-key=Esc])").forEach((element) => keys.push([element.dataset.key, nameOf(element)]));
+    const ofRow = new Map(all("[data-row-key]").map((element) => [element.dataset.rowKey, nameOf(element)]));
+    ofRow.forEach((name, key) => keys.push([key, name + ", for the current row"]));
     return keys;
   };
 
   const nameOf = (element) =>
     element.getAttribute("aria-label") ||
-    [...element.childNodes].filter((node) => node.nodeName !== "KBD").map((node) => node.textContent).join("").trim();
+    [...element.childNodes]
+      .filter((node) => node.nodeName !== "KBD" && !node.classList?.contains("vh"))
+      .map((node) => node.textContent)
+      .join("")
+      .trim();
 
   const showKeys = () => {
     const dialog = document.createElement("dialog");
@@ -247,7 +253,8 @@
     g: () => (going = Date.now()),
   };
 
-  const byAttribute = (name, value) => all(`[${name}]`).find((element) => element.getAttribute(name) === value);
+  const byAttribute = (name, value, from = document) =>
+    from && all(`[${name}]`, from).find((element) => element.getAttribute(name) === value);
 
   document.addEventListener("keydown", (event) => {
     const { key, target } = event;
@@ -271,7 +278,10 @@
     if (inField || root.dataset.keys === "off") return;
 
     const act =
-      (Date.now() - going < 1500 && byAttribute("data-go", key)) || byAttribute("data-key", key) || single[key];
+      (Date.now() - going < 1500 && byAttribute("data-go", key)) ||
+      byAttribute("data-row-key", key, currentRow()) ||
+      byAttribute("data-key", key) ||
+      single[key];
     if (key !== "g") going = 0;
     if (!act) return;
 

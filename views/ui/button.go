@@ -19,6 +19,7 @@ type Action struct {
 	Kind  Kind
 	Small bool   // 28 px, for rows of a table
 	Key   string // single-key shortcut, printed on the button
+	Row   bool   // Key acts on the current row of a table, not on the page
 	Icon  string // see Icon
 
 	Href string // ButtonLink only

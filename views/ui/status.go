@@ -44,6 +44,8 @@ var looks = map[string]statusLook{
 	"done-with-failures":   {"Done with failures", "cross", Bad},
 	"undone":               {"Undone", "slashed-ring", Muted},
 	"expired":              {"Expired", "square", Faint},
+	"stopped":              {"Stopped", "bars", Bad},
+	"cancelled":            {"Cancelled", "slashed-ring", Muted},
 
 	"confirmed":          {"Confirmed", "tick", OK},
 	"sent":               {"Sent, not confirmed", "diamond", Warn},
@@ -52,6 +54,9 @@ var looks = map[string]statusLook{
 	"skipped":            {"Skipped", "dash", Muted},
 	"waiting":            {"Waiting", "dots", Muted},
 	"drift":              {"Drift", "squares", Warn},
+	"in-step":            {"In step", "tick", OK},
+	"ignored":            {"Ignored", "dash", Muted},
+	"writing":            {"Being written", "dots", Muted},
 
 	"keep":     {"Keep", "tick", OK},
 	"remove":   {"Remove", "cross", Bad},
