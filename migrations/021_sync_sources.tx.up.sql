@@ -27,6 +27,6 @@ CREATE TABLE sync_sources (
     feed_failures BIGINT NOT NULL DEFAULT 0,
     feed_retry_at BIGINT NOT NULL DEFAULT 0,
     PRIMARY KEY (tenant_id, connector_id),
-    FOREIGN KEY (tenant_id, connector_id) REFERENCES connectors (tenant_id, id)
+    FOREIGN KEY (tenant_id, connector_id) REFERENCES connectors (tenant_id, id) ON DELETE CASCADE
 ){{.Engine}};
 {{.CreateIndexes `sync_sources`}}

@@ -38,7 +38,7 @@ CREATE TABLE sync_runs (
     finished_at BIGINT NOT NULL DEFAULT 0,
     UNIQUE (tenant_id, public_id),
     UNIQUE (tenant_id, id),
-    FOREIGN KEY (tenant_id, connector_id) REFERENCES connectors (tenant_id, id)
+    FOREIGN KEY (tenant_id, connector_id) REFERENCES connectors (tenant_id, id) ON DELETE CASCADE
     {{.Index `sync_runs_by_connector` `tenant_id, connector_id, id`}}
     {{.Index `sync_runs_by_state` `tenant_id, state, connector_id, id`}}
 ){{.Engine}};

@@ -13,7 +13,7 @@ CREATE TABLE sync_losses (
     sentence {{.Text 500}} NOT NULL,
     created_at BIGINT NOT NULL,
     applied_at BIGINT NOT NULL DEFAULT 0,
-    FOREIGN KEY (tenant_id, connector_id) REFERENCES connectors (tenant_id, id)
+    FOREIGN KEY (tenant_id, connector_id) REFERENCES connectors (tenant_id, id) ON DELETE CASCADE
     {{.Index `sync_losses_by_run` `tenant_id, run_id, state, account_id, id`}}
     {{.Index `sync_losses_by_account` `tenant_id, account_id, id`}}
     {{.Index `sync_losses_by_time` `tenant_id, connector_id, applied_at, account_id`}}

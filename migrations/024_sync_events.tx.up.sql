@@ -19,7 +19,7 @@ CREATE TABLE sync_events (
     applied_at BIGINT NOT NULL DEFAULT 0,
     sentence {{.Text 500}} NOT NULL,
     UNIQUE (tenant_id, connector_id, event_id),
-    FOREIGN KEY (tenant_id, connector_id) REFERENCES connectors (tenant_id, id)
+    FOREIGN KEY (tenant_id, connector_id) REFERENCES connectors (tenant_id, id) ON DELETE CASCADE
     {{.Index `sync_events_by_state` `tenant_id, connector_id, state, retry_at, id`}}
     {{.Index `sync_events_by_account` `tenant_id, connector_id, account_key, at, id`}}
     {{.Index `sync_events_by_arrival` `tenant_id, connector_id, received_at, id`}}

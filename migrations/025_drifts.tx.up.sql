@@ -29,7 +29,7 @@ CREATE TABLE drifts (
     sentence {{.Text 1000}} NOT NULL,
     UNIQUE (tenant_id, public_id),
     UNIQUE (tenant_id, connector_id, account_id, user_id, field),
-    FOREIGN KEY (tenant_id, connector_id) REFERENCES connectors (tenant_id, id)
+    FOREIGN KEY (tenant_id, connector_id) REFERENCES connectors (tenant_id, id) ON DELETE CASCADE
     {{.Index `drifts_by_severity` `tenant_id, state, severity, id`}}
     {{.Index `drifts_by_connector` `tenant_id, connector_id, state, severity, id`}}
     {{.Index `drifts_by_group` `tenant_id, state, group_hash, id`}}

@@ -84,6 +84,26 @@ func isUnreachable(err error) bool {
 	return strings.Contains(text, "connection refused") || strings.Contains(text, "database is closed")
 }
 
+// Upsert inserts a slice of rows, and writes the named columns over a row that has
+// the same key. Key and columns are names of columns in the code, never input.
+func (tx *Tx) Upsert(rows any, key []string, columns ...string) *bun.InsertQuery {
+	q := tx.Insert(rows).Returning("NULL")
+	value := "? = EXCLUDED.?"
+	if tx.store.dialect == MySQL {
+		q, value = q.On("DUPLICATE KEY UPDATE"), "? = VALUES(?)"
+	} else {
+		names := make([]bun.Ident, len(key))
+		for i, name := range key {
+			names[i] = bun.Ident(name)
+		}
+		q = q.On("CONFLICT (?) DO UPDATE", bun.In(names))
+	}
+	for _, name := range columns {
+		q = q.Set(value, bun.Ident(name), bun.Ident(name))
+	}
+	return q
+}
+
 // Lock adds the row lock suffix. SQLite needs none: a writing transaction there
 // holds the whole file from its first statement (_txlock=immediate).
 func (tx *Tx) Lock(q *bun.SelectQuery) *bun.SelectQuery {

@@ -33,6 +33,42 @@ type Event struct {
 // Record writes one audit event in the transaction. Values longer than their
 // column are cut, control characters become spaces (AUD-10).
 func (tx *Tx) Record(ctx context.Context, e Event) error {
+	row, err := tx.auditRow(e)
+	if err != nil {
+		return err
+	}
+	if _, err := tx.Insert(row).Exec(ctx); err != nil {
+		return fmt.Errorf("record %s: %w", e.Action, err)
+	}
+	tx.recorded++
+	return nil
+}
+
+// recordChunk bounds the rows of one insert.
+const recordChunk = 500
+
+// RecordAll is Record for many events, with few statements.
+func (tx *Tx) RecordAll(ctx context.Context, events []Event) error {
+	rows := make([]models.AuditEvent, 0, len(events))
+	for _, e := range events {
+		row, err := tx.auditRow(e)
+		if err != nil {
+			return err
+		}
+		rows = append(rows, *row)
+	}
+	for len(rows) > 0 {
+		part := rows[:min(recordChunk, len(rows))]
+		if _, err := tx.Insert(&part).Returning("NULL").Exec(ctx); err != nil {
+			return fmt.Errorf("record %d events: %w", len(part), err)
+		}
+		tx.recorded += len(part)
+		rows = rows[len(part):]
+	}
+	return nil
+}
+
+func (tx *Tx) auditRow(e Event) (*models.AuditEvent, error) {
 	row := &models.AuditEvent{
 		At: tx.Now, Action: e.Action, Result: e.Result,
 		ActorKind: tx.Actor.Kind, ActorID: tx.Actor.UserID, ActorName: line(tx.Actor.Name, 255),
@@ -46,16 +82,12 @@ func (tx *Tx) Record(ctx context.Context, e Event) error {
 	}
 	var err error
 	if row.Before, err = fields(e.Before); err != nil {
-		return err
+		return nil, err
 	}
 	if row.After, err = fields(e.After); err != nil {
-		return err
+		return nil, err
 	}
-	if _, err := tx.Insert(row).Exec(ctx); err != nil {
-		return fmt.Errorf("record %s: %w", e.Action, err)
-	}
-	tx.recorded++
-	return nil
+	return row, nil
 }
 
 func fields(m map[string]any) (string, error) {
