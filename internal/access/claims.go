@@ -6,7 +6,6 @@ import (
 	"encoding/hex"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 	"unicode/utf8"
 
@@ -43,7 +42,7 @@ func (e *Engine) AssignFromClaims(ctx context.Context, tx *store.Tx, in ClaimInp
 			err = plan.keepLastAdmin(ctx, tx, row, err)
 		} else if err == nil {
 			out.Removed = append(out.Removed, plan.names[row.RoleID])
-			err = take(ctx, tx, AssignmentView{Assignment: row, User: plan.user, Role: plan.names[row.RoleID]}, "The claim is gone")
+			err = take(ctx, tx, AssignmentView{Assignment: row, User: plan.user, Role: plan.names[row.RoleID]}, claimGone)
 		}
 		if err != nil {
 			return out, err
@@ -87,7 +86,7 @@ func planClaims(ctx context.Context, tx *store.Tx, in ClaimInput) (*claimPlan, e
 	plan := &claimPlan{user: userRef(user), names: make(map[int64]RoleRef)}
 	have := make(map[string]models.Assignment)
 	for _, a := range given {
-		if a.Source == models.SourceClaim && strings.HasPrefix(a.SourceRef, in.Provider+"/") {
+		if decides(in.Provider, in.Decides, a) {
 			have[claimKey(a.RoleID, a.SourceRef)] = a
 		}
 	}
@@ -142,7 +141,7 @@ func (p *claimPlan) want(ctx context.Context, tx *store.Tx, in ClaimInput, have 
 				UserID: p.user.ID, RoleID: role.ID, Source: models.SourceClaim, SourceRef: ref,
 				FromAt: tx.Now, UntilAt: until, GrantedBy: in.Provider, CreatedAt: tx.Now,
 			})
-		case row.UntilAt < until.Add(-24*time.Hour) || row.UntilAt <= tx.Now, until < row.UntilAt:
+		case row.UntilAt < until.Add(-confirmAfter) || row.UntilAt <= tx.Now, until < row.UntilAt:
 			row.UntilAt = until
 			p.prolong = append(p.prolong, row)
 		default:
@@ -151,6 +150,9 @@ func (p *claimPlan) want(ctx context.Context, tx *store.Tx, in ClaimInput, have 
 	}
 	return nil
 }
+
+// confirmAfter is how much of the time must have passed before an end is moved.
+const confirmAfter = 24 * time.Hour
 
 // claimEnd gives the end of a role from a claim: each sign-in confirms it for
 // as long as the role allows.
@@ -201,6 +203,6 @@ func (p *claimPlan) keepLastAdmin(ctx context.Context, tx *store.Tx, row models.
 	return tx.Record(ctx, store.Event{
 		Action: models.RoleUnassign, Result: models.ResultRefused,
 		Target: userTarget(p.user), Object: refTarget(p.names[row.RoleID]),
-		Reason: "The claim is gone", Before: span(row), Detail: why.Error(),
+		Reason: claimGone, Before: span(row), Detail: why.Error(),
 	})
 }

@@ -94,7 +94,8 @@ type ClaimInput struct {
 	UserID   int64
 	Provider string
 	Roles    []ClaimRole
-	Unknown  bool // the provider did not say everything (overage): nothing is taken away (OIDC-37)
+	Decides  []string // claims it says everything about: assignments because of others are left alone; nil: all
+	Unknown  bool     // the provider did not say everything (overage): nothing is taken away (OIDC-37)
 }
 
 // ClaimResult says what AssignFromClaims did.

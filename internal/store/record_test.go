@@ -80,3 +80,57 @@ func TestRecordRefusesWhatIsNoJSON(t *testing.T) {
 		t.Error("a function was written into the log")
 	}
 }
+
+// Many rows are written in one statement; where a key is there already, the named
+// columns are written over it and nothing else is.
+func TestUpsertAndRecordAll(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, db *dbtest.DB) {
+		write := func(columns ...string) func(rows ...models.SyncSource) {
+			return func(rows ...models.SyncSource) {
+				t.Helper()
+				err := db.Store.Change(t.Context(), db.Actor(), func(ctx context.Context, tx *store.Tx) error {
+					if _, err := tx.Upsert(&rows, []string{"tenant_id", "connector_id"}, columns...).Exec(ctx); err != nil {
+						return err
+					}
+					events := make([]store.Event, 1_200)
+					for i := range events {
+						events[i] = store.Event{Action: models.Seeded, Target: store.Ref{Kind: models.KindTenant, ID: int64(i + 1)}}
+					}
+					return tx.RecordAll(ctx, events)
+				})
+				if err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+		var ids []int64
+		err := db.Store.Change(t.Context(), db.Actor(), func(ctx context.Context, tx *store.Tx) error {
+			ids = nil
+			for _, key := range []string{"a", "b"} {
+				row := models.Connector{Key: key, PublicID: key}
+				if _, err := tx.Insert(&row).Exec(ctx); err != nil {
+					return err
+				}
+				ids = append(ids, row.ID)
+			}
+			return tx.Record(ctx, store.Event{Action: models.Seeded})
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		write("accounts")(models.SyncSource{ConnectorID: ids[0], Accounts: 1, PausedBy: "first"})
+		write("accounts")(models.SyncSource{ConnectorID: ids[0], Accounts: 5, PausedBy: "second"}, models.SyncSource{ConnectorID: ids[1], Accounts: 7, PausedBy: "new"})
+		var got []models.SyncSource
+		if err := db.Store.Read(db.Tenant).Select(&got).OrderExpr("ss.connector_id").Scan(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if len(got) != 2 || got[0].Accounts != 5 || got[0].PausedBy != "first" || got[1].PausedBy != "new" {
+			t.Errorf("%+v", got)
+		}
+		var n int
+		if err := db.Store.Read(db.Tenant).Raw("SELECT COUNT(*) FROM audit_events WHERE tenant_id = ?tenant AND action = ?", models.Seeded).Scan(t.Context(), &n); err != nil || n != 2_401 {
+			t.Errorf("%d events, %v", n, err)
+		}
+	})
+}
