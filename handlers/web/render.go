@@ -73,8 +73,11 @@ func (c *Call) model(p Page) layout.Model {
 	if c.Caller.ProviderName != "" {
 		m.SignOutSentence = "Signs you out of Rollcall and of " + c.Caller.ProviderName + "."
 	}
-	if c.Can(models.UsersRead) {
-		m.SearchAction = "/users"
+	if c.Caller.Actor.Can.Any(models.UsersRead | models.RolesRead | models.AuditRead) {
+		m.SearchAction = SearchPath
+		if c.Request.URL.Path == SearchPath {
+			m.SearchValue = c.Query("q")
+		}
 	}
 	for _, n := range k.Doorkeeper.Notices(c.Ctx(), c.Caller) {
 		tone := ui.Warn
@@ -86,6 +89,9 @@ func (c *Call) model(p Page) layout.Model {
 	m.Nav = c.nav()
 	return m
 }
+
+// SearchPath is where the field in the header of every page leads.
+const SearchPath = "/search"
 
 // sections is the order of the sidebar.
 var sections = []string{"Work", "My team", "Directory", "Lifecycle", "Evidence", "Configure", "Me"}

@@ -2,16 +2,21 @@ package app
 
 import (
 	"context"
+	"strconv"
+	"strings"
 
 	"github.com/rollcall/rollcall/handlers/attention"
 	"github.com/rollcall/rollcall/handlers/audit"
 	"github.com/rollcall/rollcall/handlers/entry"
 	"github.com/rollcall/rollcall/handlers/me"
 	"github.com/rollcall/rollcall/handlers/roles"
+	"github.com/rollcall/rollcall/handlers/search"
 	"github.com/rollcall/rollcall/handlers/signin"
 	"github.com/rollcall/rollcall/handlers/team"
 	"github.com/rollcall/rollcall/handlers/users"
 	"github.com/rollcall/rollcall/handlers/web"
+	"github.com/rollcall/rollcall/internal/errs"
+	"github.com/rollcall/rollcall/models"
 	viewsignin "github.com/rollcall/rollcall/views/signin"
 )
 
@@ -35,6 +40,7 @@ func (a *App) routes() []web.Route {
 		}).Routes(),
 		rolePages.Routes(),
 		logPages.Routes(),
+		search.New(search.Deps{People: a.People, Roles: a.Access, Jumps: []search.Jump{a.event}}).Routes(),
 		me.New(me.Deps{People: a.People, Sessions: a.Sessions, Roles: rolePages.ReadAccess, Activity: logPages.OwnTimeline}).Routes(),
 	} {
 		table = append(table, part...)
@@ -90,4 +96,21 @@ func (a *App) providerHealth() []attention.Provider {
 		out = append(out, attention.Provider{Name: c.Name, OK: c.OK, Since: c.Since, Sentence: c.Sentence})
 	}
 	return out
+}
+
+// event finds an event by its number, as people copy it: #18,204.
+func (a *App) event(c *web.Call, text string) (*search.Found, error) {
+	number, marked := strings.CutPrefix(text, "#")
+	id, err := strconv.ParseInt(strings.ReplaceAll(number, ",", ""), 10, 64)
+	if !marked || err != nil || !c.Can(models.AuditRead) {
+		return nil, nil
+	}
+	detail, err := a.Log.Get(c.Ctx(), c.Actor(), id)
+	if errs.Is(err, errs.NotFound) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return &search.Found{Href: "/audit/" + strconv.FormatInt(id, 10), Name: "Event " + text, Said: detail.Text()}, nil
 }

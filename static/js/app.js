@@ -266,6 +266,7 @@
       return;
     }
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || one("dialog[open]")) return;
+    if (palette(event)) return;
 
     if (key === "Escape") {
       const popover = one("[data-popover][open]");

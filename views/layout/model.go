@@ -148,3 +148,8 @@ func (p Preferences) theme() string {
 		return "system"
 	}
 }
+
+// paletteRequest shows what a search finds while it is typed, below the field.
+func paletteRequest(action string) ui.Request {
+	return ui.Request{Get: string(templ.URL(action)), Trigger: "input changed delay:200ms", Target: "#palette", Sync: "this:replace"}
+}
