@@ -22,34 +22,45 @@ const (
 	ConnectorPaused  ConnectorState = "paused"  // a person stopped it; nothing runs
 )
 
+// ConnectorSignIn says whether people sign in through a connector.
+type ConnectorSignIn string
+
+// The words. A closed one is remembered: who has no other way in cannot act.
+const (
+	SignInNever ConnectorSignIn = ""    // only read and written
+	SignInOpen  ConnectorSignIn = "on"  // while it is enabled
+	SignInShut  ConnectorSignIn = "off" // they did once
+)
+
 // Connector is one connected outside system.
 type Connector struct {
 	bun.BaseModel `bun:"table:connectors,alias:cn"`
 
-	ID             int64          `bun:",pk,autoincrement" class:"public"`
-	TenantID       int64          `class:"public"`
-	PublicID       string         `class:"public"`
-	Key            string         `bun:"connector_key" class:"public"` // as in User.Provider and Identity.Provider
-	Kind           ConnectorKind  `class:"public"`
-	Name           string         `class:"public"`
-	State          ConnectorState `class:"public"`
-	Settings       string         `class:"public"` // JSON: connector.Settings
-	Secret         string         `class:"secret"` // sealed
-	SecretHint     string         `class:"public"` // the last four characters of the first of its secrets
-	SecretAt       Instant        `class:"public"`
-	SecretNotes    string         `class:"public"` // JSON: connector.SecretNote by name
-	Mapping        string         `class:"public"` // JSON: connector.Mapping
-	Sync           string         `class:"public"` // JSON: connector.Schedule
-	OwnerID        int64          `class:"public"`
-	Health         string         `class:"public"` // connector.Health
-	HealthSentence string         `class:"public"`
-	HealthSince    Instant        `class:"public"`
-	LastReadAt     Instant        `class:"public"`
-	LastWriteAt    Instant        `class:"public"`
-	Version        int64          `class:"public"`
-	CreatedAt      Instant        `class:"public"`
-	UpdatedAt      Instant        `class:"public"`
-	UpdatedBy      string         `class:"personal"`
+	ID             int64           `bun:",pk,autoincrement" class:"public"`
+	TenantID       int64           `class:"public"`
+	PublicID       string          `class:"public"`
+	Key            string          `bun:"connector_key" class:"public"` // as in User.Provider and Identity.Provider
+	Kind           ConnectorKind   `class:"public"`
+	Name           string          `class:"public"`
+	State          ConnectorState  `class:"public"`
+	SignIn         ConnectorSignIn `class:"public"`
+	Settings       string          `class:"public"` // JSON: connector.Settings
+	Secret         string          `class:"secret"` // sealed
+	SecretHint     string          `class:"public"` // the last four characters of the first of its secrets
+	SecretAt       Instant         `class:"public"`
+	SecretNotes    string          `class:"public"` // JSON: connector.SecretNote by name
+	Mapping        string          `class:"public"` // JSON: connector.Mapping
+	Sync           string          `class:"public"` // JSON: connector.Schedule
+	OwnerID        int64           `class:"public"`
+	Health         string          `class:"public"` // connector.Health
+	HealthSentence string          `class:"public"`
+	HealthSince    Instant         `class:"public"`
+	LastReadAt     Instant         `class:"public"`
+	LastWriteAt    Instant         `class:"public"`
+	Version        int64           `class:"public"`
+	CreatedAt      Instant         `class:"public"`
+	UpdatedAt      Instant         `class:"public"`
+	UpdatedBy      string          `class:"personal"`
 }
 
 // Account is a person's record inside a connected system, as it was read last.

@@ -53,7 +53,7 @@ func (p *Pages) filter(c *web.Call, r request, f *users.Filter) error {
 		f.Roles = append(f.Roles, ui.Option{Value: role.Value, Label: role.Label, Selected: r.values.Get(paramRole) == role.Value})
 	}
 	f.Providers = []ui.Option{{Label: "Any"}}
-	for _, one := range p.Providers {
+	for _, one := range p.Providers() {
 		f.Providers = append(f.Providers, ui.Option{Value: one.Key, Label: one.Name, Selected: has(r.query.Providers, one.Key)})
 	}
 	f.Providers = append(f.Providers, ui.Option{Value: noProvider, Label: "None", Selected: has(r.query.Providers, "")})

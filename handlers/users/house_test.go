@@ -63,7 +63,7 @@ func newHouse(t testing.TB, db *dbtest.DB) *house {
 	}
 	h.pages = users.New(users.Deps{
 		People: h.people, Access: h.access, Sessions: h.sessions, Offboard: offboard.New(db.Store, h.people, h.access, h.sessions),
-		Providers: []users.Provider{{Key: "keycloak", Name: "Keycloak"}},
+		Providers: func() []users.Provider { return []users.Provider{{Key: "keycloak", Name: "Keycloak"}} },
 	})
 	h.as(t, "Goran Novak", admin)
 	kit := web.New(web.Options{

@@ -20,7 +20,7 @@ type Deps struct {
 	Access    *access.Engine
 	Sessions  *session.Manager
 	Offboard  *offboard.Engine
-	Providers []Provider
+	Providers func() []Provider
 	Roles     Section // the access section; nil leaves it out
 	Activity  Section // the timeline section; nil leaves it out
 }
@@ -86,7 +86,7 @@ func (p *Pages) Routes() []web.Route {
 
 // providerName gives the name of a provider people know.
 func (p *Pages) providerName(key string) string {
-	for _, one := range p.Providers {
+	for _, one := range p.Providers() {
 		if one.Key == key {
 			return one.Name
 		}

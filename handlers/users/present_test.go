@@ -128,7 +128,7 @@ func TestWarnings(t *testing.T) {
 
 func TestOverviewMasks(t *testing.T) {
 	t.Parallel()
-	p := &Pages{Deps: Deps{Providers: []Provider{{Key: "keycloak", Name: "Keycloak"}}}}
+	p := &Pages{Deps: Deps{Providers: func() []Provider { return []Provider{{Key: "keycloak", Name: "Keycloak"}} }}}
 	person := directory.Person{
 		Email: "amara@northwind.example", Phone: directory.Hide("+44 20"), Sources: directory.Sources{directory.FieldEmail: "keycloak"},
 		Attributes: []directory.AttributeValue{

@@ -19,6 +19,30 @@ func (e *Engine) GuardLastAdmin(ctx context.Context, tx *store.Tx, losing ...int
 	return guard(ctx, tx, without{users: losing})
 }
 
+// GuardWayIn makes a change by which a way to sign in may close, and refuses it
+// when it took the last admin's. It holds the tenant's row meanwhile (WEB-17).
+func (e *Engine) GuardWayIn(ctx context.Context, tx *store.Tx, change func() error) error {
+	if err := tx.LockTenant(ctx); err != nil {
+		return err
+	}
+	before, err := adminsLeft(ctx, tx, without{})
+	if err != nil {
+		return err
+	}
+	if err := change(); err != nil {
+		return err
+	}
+	after, err := adminsLeft(ctx, tx, without{})
+	if err != nil || !after.worse(before) {
+		return err
+	}
+	tenant, err := selectTenantName(ctx, tx.Reader)
+	if err != nil {
+		return err
+	}
+	return errs.New(errs.Conflict, "Nobody who can administer %s could sign in any more. Nothing was changed. Let another admin sign in through another provider first.", tenant)
+}
+
 // guard refuses to go on without what is to go. The tenant's row must be held.
 func guard(ctx context.Context, tx *store.Tx, lost without) error {
 	after, err := adminsLeft(ctx, tx, lost)

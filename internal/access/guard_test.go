@@ -74,6 +74,17 @@ func TestGuardCountsOnlyWhoCanReallyAct(t *testing.T) {
 			})
 		}
 		w.sql(t, `UPDATE users SET status = 'active' WHERE tenant_id = ?tenant AND id = ?`, elif)
+		w.provider(t, "okta", "on", "enabled")
+		w.sql(t, `UPDATE identities SET provider = 'okta' WHERE tenant_id = ?tenant AND user_id = ?`, elif)
+		for _, c := range []struct {
+			signIn, state string
+			safe          bool
+		}{{"on", "enabled", true}, {"on", "paused", false}, {"on", "draft", false}, {"off", "enabled", false}, {"", "paused", true}} {
+			w.sql(t, `UPDATE connectors SET sign_in = ?, state = ? WHERE tenant_id = ?tenant`, c.signIn, c.state)
+			if err := w.losing(t, goran); c.safe != (err == nil) {
+				t.Errorf("Elif signs in through a connector that is %q and %s; Goran may go: %v", c.signIn, c.state, err)
+			}
+		}
 		w.sql(t, `DELETE FROM identities WHERE tenant_id = ?tenant AND user_id = ?`, elif)
 		refused(t, w.losing(t, goran), errs.Conflict, "last person")
 	})
@@ -198,6 +209,39 @@ func TestDemotionAgainstDeactivation(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
+		}
+	})
+}
+
+// provider writes a connector that people sign in through.
+func (w *world) provider(t *testing.T, key, signIn, state string) {
+	t.Helper()
+	w.sql(t, `INSERT INTO connectors (tenant_id, public_id, connector_key, kind, name, state, settings, secret, secret_hint, mapping, sync,
+		health, health_sentence, created_at, updated_at, updated_by, sign_in) VALUES (?tenant, ?, ?, 'oidc', ?, ?, '{}', '', '', '{}', '{}', '', '', 1, 1, 'Test', ?)`,
+		key, key, key, state, signIn)
+}
+
+// WEB-17: the provider by which the last admin signs in stays open.
+func TestGuardWayIn(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		goran, elif := w.user(t, "Goran Novak"), w.user(t, "Elif Kaya")
+		w.give(t, goran, models.RoleAdmin)
+		w.provider(t, "okta", "on", "enabled")
+		w.sql(t, `UPDATE identities SET provider = 'okta' WHERE tenant_id = ?tenant AND user_id = ?`, goran)
+		pause := func() error {
+			return w.Store.Change(t.Context(), w.Actor(), func(ctx context.Context, tx *store.Tx) error {
+				return w.e.GuardWayIn(ctx, tx, func() error {
+					if _, err := tx.Raw(`UPDATE connectors SET state = 'paused' WHERE tenant_id = ?tenant`).Exec(ctx); err != nil {
+						return err
+					}
+					return tx.Record(ctx, store.Event{Action: models.ConnectorPause})
+				})
+			})
+		}
+		refused(t, pause(), errs.Conflict, "Nobody who can administer Northwind Group could sign in any more. Nothing was changed.")
+		w.give(t, elif, models.RoleAdmin)
+		if err := pause(); err != nil {
+			t.Fatalf("Elif can still come in: %v", err)
 		}
 	})
 }

@@ -18,8 +18,12 @@ type adminQuery struct {
 	limit   int
 }
 
+// shut finds the connector of an identity that nobody can sign in through now.
+const shut = `EXISTS (SELECT 1 FROM connectors cn WHERE cn.tenant_id = ?tenant AND cn.connector_key = i.provider
+		AND (cn.sign_in = '` + string(models.SignInShut) + `' OR (cn.sign_in = '` + string(models.SignInOpen) + `' AND cn.state <> '` + string(models.ConnectorEnabled) + `')))`
+
 // selectAdmins gives the ids of users who may sign in, have an identity to do
-// it with, and hold a role that gives tenant.administer.
+// it with at a provider that is open, and hold a role that gives tenant.administer.
 func selectAdmins(ctx context.Context, tx *store.Tx, q adminQuery) ([]int64, error) {
 	roles, err := scanIDs(ctx, tx.Raw(carriers+`SELECT up.id FROM up
 		JOIN permissions p ON p.tenant_id = ?tenant AND p.id = up.permission_id
@@ -45,7 +49,7 @@ func selectAdmins(ctx context.Context, tx *store.Tx, q adminQuery) ([]int64, err
 		JOIN users u ON u.tenant_id = a.tenant_id AND u.id = a.user_id
 		WHERE a.tenant_id = ?tenant AND a.role_id IN (?) AND +a.from_at <= ? AND +a.until_at >= ?
 		AND (u.status = ? OR (u.status = ? AND u.leaving_at > ?))
-		AND EXISTS (SELECT 1 FROM identities i WHERE i.tenant_id = ?tenant AND i.user_id = u.id)
+		AND EXISTS (SELECT 1 FROM identities i WHERE i.tenant_id = ?tenant AND i.user_id = u.id AND NOT `+shut+`)
 		AND a.user_id NOT IN (?) AND a.id NOT IN (?)`+filter+` LIMIT ?`, append(args, q.limit)...).Scan(ctx, &ids)
 	if err != nil {
 		return nil, fmt.Errorf("look for admins: %w", err)

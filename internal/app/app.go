@@ -14,6 +14,7 @@ import (
 	"github.com/rollcall/rollcall/internal/access"
 	"github.com/rollcall/rollcall/internal/audit"
 	"github.com/rollcall/rollcall/internal/config"
+	"github.com/rollcall/rollcall/internal/connector"
 	"github.com/rollcall/rollcall/internal/directory"
 	"github.com/rollcall/rollcall/internal/jobs"
 	"github.com/rollcall/rollcall/internal/offboard"
@@ -34,6 +35,9 @@ type Options struct {
 	Relaxed bool         // SQLite need not wait for the disk: the demo
 	Store   *store.Store // already open; nil: opened by the configuration
 	Demo    *Demo        // nil outside of the demo
+	// Kinds are sorts of systems that can be connected, beside the product's own:
+	// the directory inside the demo, and those of tests.
+	Kinds map[models.ConnectorKind]connector.Kind
 }
 
 // Demo is what the demo adds: a sentence on every page, ways in without typing,
@@ -52,19 +56,21 @@ type Persona struct {
 
 // App is the product, put together.
 type App struct {
-	Store     *store.Store
-	Tenant    models.Tenant
-	People    *directory.Engine
-	Access    *access.Engine
-	Jobs      *jobs.Engine
-	Sessions  *session.Manager
-	SignIn    *signin.Flow
-	Providers *signin.Providers
-	Offboard  *offboard.Engine
-	Log       *audit.Log
-	Kit       *web.Kit
+	Store      *store.Store
+	Tenant     models.Tenant
+	People     *directory.Engine
+	Access     *access.Engine
+	Jobs       *jobs.Engine
+	Sessions   *session.Manager
+	SignIn     *signin.Flow
+	Providers  *signin.Providers
+	Connectors *connector.Engine
+	Offboard   *offboard.Engine
+	Log        *audit.Log
+	Kit        *web.Kit
 
 	options Options
+	sources *sources
 	config  *config.Config
 	handler http.Handler
 	stop    context.CancelFunc
@@ -147,7 +153,10 @@ func (a *App) engines() error {
 	if a.Providers, err = signin.NewProviders(cfg.Providers, cfg.PublicURL, a.options.Clock); err != nil {
 		return err
 	}
-	a.People = directory.New(a.Store, directory.WithSourceNames(a.sourceNames()))
+	a.Connectors = a.connectors(ring)
+	a.Providers.Follow(a.Connectors, a.Tenant.ID, a.options.Log)
+	a.sources = newSources(a)
+	a.People = directory.New(a.Store, directory.WithSourceNaming(a.sources.name))
 	a.Log = audit.New(a.Store)
 	a.Offboard = offboard.New(a.Store, a.People, a.Access, a.Sessions)
 	a.SignIn, err = signin.New(signin.Deps{
@@ -155,20 +164,6 @@ func (a *App) engines() error {
 		Tenant: a.Tenant.ID, FirstAdmin: cfg.FirstAdmin, Contact: cfg.Contact, Log: a.options.Log,
 	})
 	return err
-}
-
-// sourceNames gives the names of everything that may own a field.
-func (a *App) sourceNames() map[string]string {
-	names := map[string]string{}
-	if a.options.Demo != nil {
-		for key, name := range a.options.Demo.Sources {
-			names[key] = name
-		}
-	}
-	for key, name := range a.Providers.Names() {
-		names[key] = name
-	}
-	return names
 }
 
 // pages builds the kit, mounts every route and wraps the whole.
@@ -198,6 +193,7 @@ func (a *App) Handler() http.Handler { return a.handler }
 func (a *App) Close() error {
 	a.stop()
 	<-a.done
+	a.Connectors.Close()
 	return a.closeStore()
 }
 

@@ -20,6 +20,7 @@ func (a *App) background(ctx context.Context) {
 	var wg sync.WaitGroup
 	wg.Go(func() { a.every(ctx, sweepEvery, a.sweep) })
 	wg.Go(func() { a.Providers.Watch(ctx, checkEvery) })
+	wg.Go(func() { a.follow(ctx) })
 	wg.Go(func() { a.Jobs.Run(ctx, func() []int64 { return []int64{a.Tenant.ID} }) })
 	wg.Wait()
 }
@@ -48,4 +49,16 @@ func (a *App) sweep(ctx context.Context) {
 	if _, err := a.SignIn.Sweep(ctx); err != nil && ctx.Err() == nil {
 		a.options.Log.Error("expired sign-ins could not be swept", "error", err.Error())
 	}
+}
+
+// follow keeps up with the connectors. An outage of the database is said once.
+func (a *App) follow(ctx context.Context) {
+	silent := false
+	a.every(ctx, followEvery, func(ctx context.Context) {
+		err := a.sources.follow(ctx)
+		if err != nil && !silent && ctx.Err() == nil {
+			a.options.Log.Warn("connectors are not up to date on this replica", "error", err.Error())
+		}
+		silent = err != nil
+	})
 }

@@ -24,7 +24,7 @@ type doorkeeper struct {
 	sessions *session.Manager
 	access   *access.Engine
 	people   *directory.Engine
-	names    map[string]string // provider key -> name
+	names    func(key string) string // of a provider
 	flow     *signin.Flow
 
 	attention, reports *memory
@@ -52,7 +52,7 @@ func (d *doorkeeper) Caller(r *http.Request, unattended bool) (web.Caller, error
 	}
 	return web.Caller{
 		Actor: live.Actor(grant.Mask, "", ""), UserID: live.UserID, PublicID: live.UserPublicID,
-		SessionID: live.PublicID, ProviderName: d.names[live.Provider],
+		SessionID: live.PublicID, ProviderName: d.names(live.Provider),
 	}, nil
 }
 

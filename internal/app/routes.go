@@ -35,7 +35,7 @@ func (a *App) routes() []web.Route {
 		}).Routes(),
 		team.New(team.Deps{People: a.People, Access: a.Access, Roles: rolePages.ReadAccess}).Routes(),
 		users.New(users.Deps{
-			People: a.People, Access: a.Access, Sessions: a.Sessions, Offboard: a.Offboard, Providers: a.providerList(),
+			People: a.People, Access: a.Access, Sessions: a.Sessions, Offboard: a.Offboard, Providers: a.sources.list,
 			Roles: rolePages.Access, Activity: logPages.Timeline,
 		}).Routes(),
 		rolePages.Routes(),
@@ -51,7 +51,7 @@ func (a *App) routes() []web.Route {
 func (a *App) doorkeeper() *doorkeeper {
 	return &doorkeeper{
 		log: a.options.Log, store: a.Store, sessions: a.Sessions, access: a.Access, people: a.People,
-		names: a.Providers.Names(), flow: a.SignIn, attention: newMemory(a.options.Log), reports: newMemory(a.options.Log),
+		names: a.sources.name, flow: a.SignIn, attention: newMemory(a.options.Log), reports: newMemory(a.options.Log),
 	}
 }
 
@@ -68,23 +68,6 @@ func (a *App) personas() []viewsignin.Persona {
 	var out []viewsignin.Persona
 	for _, p := range a.options.Demo.Personas {
 		out = append(out, viewsignin.Persona{Name: p.Name, Role: p.Role, Does: p.Does, Action: "/signin/" + p.Provider, Hint: p.Hint})
-	}
-	return out
-}
-
-// providerList gives the configured providers in their order, then other
-// sources of the demo.
-func (a *App) providerList() []users.Provider {
-	var out []users.Provider
-	seen := map[string]bool{}
-	for _, p := range a.config.Providers {
-		seen[p.Key] = true
-		out = append(out, users.Provider{Key: p.Key, Name: p.Name})
-	}
-	for key, name := range a.sourceNames() {
-		if !seen[key] {
-			out = append(out, users.Provider{Key: key, Name: name})
-		}
 	}
 	return out
 }

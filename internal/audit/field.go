@@ -85,6 +85,7 @@ var fieldLabels = map[string]string{
 	"full_every":        "Reads everybody every",
 	"groups":            "Groups let in",
 	"guard":             "Stops and asks above",
+	"offline_access":    "Asks for offline access",
 	"owner_id":          "Owner",
 	"rate":              "Requests a second",
 	"realm":             "Realm",
@@ -97,6 +98,10 @@ var fieldLabels = map[string]string{
 	"state":             "State",
 	"strict_logout":     "Wants the session of a sign-out named",
 	"write_back":        "Writes changes back",
+	"user_info":         "Asks the UserInfo endpoint",
+	"tenants":           "Tenants let in",
+	"groups_claim":      "Claim of groups",
+	"roles_claim":       "Claim of roles",
 }
 
 // FieldLabel gives the name people know a field by.

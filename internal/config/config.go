@@ -22,6 +22,7 @@ type Config struct {
 	Session        Session
 	FirstAdmin     FirstAdmin
 	Providers      []Provider
+	EnvProvider    string // key of the provider that the environment sets; "" when none
 }
 
 // Tenant is the organisation of an installation.

@@ -157,6 +157,9 @@ func TestProviderByEnvironment(t *testing.T) {
 	if d := cmp.Diff([]config.Provider{want}, c.Providers); d != "" {
 		t.Fatal(d)
 	}
+	if c.EnvProvider != "oidc" {
+		t.Errorf("EnvProvider = %q, want oidc: the environment set it", c.EnvProvider)
+	}
 	if c.FirstAdmin.Provider != "oidc" {
 		t.Fatalf("first admin = %+v; the only provider is meant", c.FirstAdmin)
 	}

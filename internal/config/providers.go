@@ -32,6 +32,7 @@ func (l *loading) providers() {
 	}
 	if p, ok := l.fromEnvironment(); ok {
 		c.Providers = append(c.Providers, p)
+		c.EnvProvider = p.Key
 		names = append(names, "")
 	}
 	taken := map[string]bool{}

@@ -82,14 +82,9 @@ func (e *Engine) fill(ctx context.Context, tx *store.Tx, row *models.Connector, 
 	if err := e.newKey(ctx, tx, &f, row, n.Key, settings); err != nil {
 		return err
 	}
-	var err error
-	for _, part := range []struct {
-		value any
-		into  *string
-	}{{settings, &row.Settings}, {mapping, &row.Mapping}, {schedule, &row.Sync}} {
-		if *part.into, err = text(part.value); err != nil {
-			return err
-		}
+	c := Connector{Name: row.Name, Settings: settings, Mapping: mapping, Schedule: schedule, OwnerID: row.OwnerID}
+	if err := c.into(row); err != nil {
+		return err
 	}
 	if _, err := e.addSecrets(&f, tx, row, n.Secrets); err != nil {
 		return err
@@ -159,13 +154,17 @@ func (e *Engine) clash(key string, s Settings) string {
 	return ""
 }
 
-// check makes the system of a row once, so that what its adapter refuses is
-// known before it is stored.
+// check makes the system of a row once, so that what its adapter and signing in
+// refuse is known before it is stored.
 func (e *Engine) check(row *models.Connector) error {
 	system, err := e.build(row)
 	if err != nil {
 		return err
 	}
 	system.Close()
-	return nil
+	p, ok, err := e.providerOf(row)
+	if err != nil || !ok || e.options.SignIn == nil {
+		return err
+	}
+	return e.options.SignIn(p)
 }

@@ -45,12 +45,7 @@ func (e *Engine) Delete(ctx context.Context, actor models.Actor, publicID string
 		if len(found) > 0 {
 			return errs.New(errs.Conflict, "%s was not deleted: %s. Pause it instead.", was.Name, Depend(found))
 		}
-		if was.SignsIn() {
-			if err := e.keep(ctx, tx, was); err != nil {
-				return err
-			}
-		}
-		if err := remove(ctx, tx, row.ID); err != nil {
+		if err := e.closing(ctx, tx, was.SignsIn(), func() error { return remove(ctx, tx, row.ID) }); err != nil {
 			return err
 		}
 		id = row.ID

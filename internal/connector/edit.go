@@ -97,12 +97,7 @@ func (e *Engine) Edit(ctx context.Context, actor models.Actor, publicID string, 
 		if err := e.check(row); err != nil {
 			return err
 		}
-		if was.SignsIn() && is.Settings.SignIn == nil {
-			if err := e.keep(ctx, tx, was); err != nil {
-				return err
-			}
-		}
-		if err := update(ctx, tx, row); err != nil {
+		if err := e.closing(ctx, tx, was.SignsIn() && !is.SignsIn(), func() error { return update(ctx, tx, row) }); err != nil {
 			return err
 		}
 		return tx.Record(ctx, store.Event{Action: models.ConnectorEdit, Target: is.Ref(), Reason: in.Reason, Before: before, After: after})
@@ -153,6 +148,12 @@ func (e *Engine) apply(tx *store.Tx, row *models.Connector, was Connector, in *E
 func (c Connector) into(row *models.Connector) error {
 	var err error
 	row.Name, row.OwnerID = c.Name, c.OwnerID
+	switch {
+	case c.Settings.SignIn != nil:
+		row.SignIn = models.SignInOpen
+	case row.SignIn == models.SignInOpen:
+		row.SignIn = models.SignInShut
+	}
 	if row.Settings, err = text(c.Settings); err != nil {
 		return err
 	}
@@ -163,10 +164,11 @@ func (c Connector) into(row *models.Connector) error {
 	return err
 }
 
-// keep asks whether an admin could still sign in without this connector.
-func (e *Engine) keep(ctx context.Context, tx *store.Tx, c Connector) error {
-	if e.options.Keep == nil {
-		return nil
+// closing makes a change; when a way to sign in closes with it, only while an
+// admin has another one (WEB-17).
+func (e *Engine) closing(ctx context.Context, tx *store.Tx, closes bool, change func() error) error {
+	if !closes || e.options.Keep == nil {
+		return change()
 	}
-	return e.options.Keep(ctx, tx, c)
+	return e.options.Keep(ctx, tx, change)
 }

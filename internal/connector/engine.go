@@ -39,11 +39,13 @@ type Options struct {
 	// Loopback lets connectors ask this machine by plain http: development,
 	// the demo and tests.
 	Loopback bool
-	// Keep refuses a change by which nobody could sign in any more who
-	// administers the tenant: c is about to stop being a way in. nil: no rule.
-	Keep func(ctx context.Context, tx *store.Tx, c Connector) error
-	Log  *slog.Logger     // nil: slog.Default
-	Now  func() time.Time // nil: time.Now
+	// Keep makes a change by which a way to sign in closes, and refuses it when
+	// nobody who administers the tenant could come in any more. nil: no rule.
+	Keep func(ctx context.Context, tx *store.Tx, change func() error) error
+	// SignIn refuses settings people cannot sign in with; nil takes them.
+	SignIn func(p Provider) error
+	Log    *slog.Logger     // nil: slog.Default
+	Now    func() time.Time // nil: time.Now
 }
 
 // Engine owns the table of connectors and opens the systems behind them. It is
@@ -54,6 +56,10 @@ type Engine struct {
 	options Options
 	log     *slog.Logger
 	now     func() time.Time
+
+	life context.Context // of what goes on after a call: tests
+	end  context.CancelFunc
+	work sync.WaitGroup
 
 	mu     sync.Mutex
 	open   map[place]opened
@@ -71,10 +77,12 @@ func New(db *store.Store, keyring *secret.Keyring, o Options) *Engine {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	return &Engine{
+	e := &Engine{
 		db: db, keyring: keyring, options: o, log: o.Log, now: o.Now,
 		open: map[place]opened{}, health: map[place]said{},
 	}
+	e.life, e.end = context.WithCancel(context.Background())
+	return e
 }
 
 // Kind gives what is known of a kind.
@@ -83,8 +91,10 @@ func (e *Engine) Kind(kind models.ConnectorKind) (Kind, bool) {
 	return k, ok
 }
 
-// Close drops the connections of every system.
+// Close ends tests under way and drops the connections of every system.
 func (e *Engine) Close() {
+	e.end()
+	e.work.Wait()
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	for at, o := range e.open {

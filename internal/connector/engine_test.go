@@ -79,24 +79,28 @@ func TestBadInputIsRefused(t *testing.T) {
 		change func(*connector.NewConnector)
 		field  string
 	}{
-		"no such kind":          {func(n *connector.NewConnector) { n.Kind = "ldap" }, "kind"},
-		"no name":               {func(n *connector.NewConnector) { n.Name = "  " }, "name"},
-		"name too long":         {func(n *connector.NewConnector) { n.Name = strings.Repeat("x", 61) }, "name"},
-		"name that turns":       {func(n *connector.NewConnector) { n.Name = "Key\u202ecloak" }, "name"},
-		"no address":            {func(n *connector.NewConnector) { n.Settings.BaseURL = "" }, "base_url"},
-		"plain http":            {func(n *connector.NewConnector) { n.Settings.BaseURL = "http://id.example.org" }, "base_url"},
-		"no scheme":             {func(n *connector.NewConnector) { n.Settings.BaseURL = "id.example.org" }, "base_url"},
-		"javascript":            {func(n *connector.NewConnector) { n.Settings.BaseURL = "javascript:alert(1)" }, "base_url"},
-		"credentials in it":     {func(n *connector.NewConnector) { n.Settings.BaseURL = "https://admin:pw@id.example.org" }, "base_url"},
-		"metadata service":      {func(n *connector.NewConnector) { n.Settings.BaseURL = "https://169.254.169.254" }, "base_url"},
-		"metadata, allowed":     {func(n *connector.NewConnector) { n.Settings.BaseURL, n.Settings.AllowPrivate = "https://169.254.169.254", true }, "base_url"},
-		"private address":       {func(n *connector.NewConnector) { n.Settings.BaseURL = "https://10.0.0.4" }, "base_url"},
-		"query":                 {func(n *connector.NewConnector) { n.Settings.BaseURL = "https://id.example.org/?a=b" }, "base_url"},
-		"plain loopback":        {func(n *connector.NewConnector) { n.Settings.DevLoopback = true }, "dev_loopback"},
-		"no realm":              {func(n *connector.NewConnector) { n.Settings.Realm = "" }, "realm"},
-		"realm with a slash":    {func(n *connector.NewConnector) { n.Settings.Realm = "a/../master" }, "realm"},
-		"not a certificate":     {func(n *connector.NewConnector) { n.Settings.CA = "hello" }, "ca"},
-		"a private key":         {func(n *connector.NewConnector) { n.Settings.CA = "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----" }, "ca"},
+		"no such kind":      {func(n *connector.NewConnector) { n.Kind = "ldap" }, "kind"},
+		"no name":           {func(n *connector.NewConnector) { n.Name = "  " }, "name"},
+		"name too long":     {func(n *connector.NewConnector) { n.Name = strings.Repeat("x", 61) }, "name"},
+		"name that turns":   {func(n *connector.NewConnector) { n.Name = "Key\u202ecloak" }, "name"},
+		"no address":        {func(n *connector.NewConnector) { n.Settings.BaseURL = "" }, "base_url"},
+		"plain http":        {func(n *connector.NewConnector) { n.Settings.BaseURL = "http://id.example.org" }, "base_url"},
+		"no scheme":         {func(n *connector.NewConnector) { n.Settings.BaseURL = "id.example.org" }, "base_url"},
+		"javascript":        {func(n *connector.NewConnector) { n.Settings.BaseURL = "javascript:alert(1)" }, "base_url"},
+		"credentials in it": {func(n *connector.NewConnector) { n.Settings.BaseURL = "https://admin:pw@id.example.org" }, "base_url"},
+		"metadata service":  {func(n *connector.NewConnector) { n.Settings.BaseURL = "https://169.254.169.254" }, "base_url"},
+		"metadata, allowed": {func(n *connector.NewConnector) {
+			n.Settings.BaseURL, n.Settings.AllowPrivate = "https://169.254.169.254", true
+		}, "base_url"},
+		"private address":    {func(n *connector.NewConnector) { n.Settings.BaseURL = "https://10.0.0.4" }, "base_url"},
+		"query":              {func(n *connector.NewConnector) { n.Settings.BaseURL = "https://id.example.org/?a=b" }, "base_url"},
+		"plain loopback":     {func(n *connector.NewConnector) { n.Settings.DevLoopback = true }, "dev_loopback"},
+		"no realm":           {func(n *connector.NewConnector) { n.Settings.Realm = "" }, "realm"},
+		"realm with a slash": {func(n *connector.NewConnector) { n.Settings.Realm = "a/../master" }, "realm"},
+		"not a certificate":  {func(n *connector.NewConnector) { n.Settings.CA = "hello" }, "ca"},
+		"a private key": {func(n *connector.NewConnector) {
+			n.Settings.CA = "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----"
+		}, "ca"},
 		"negative rate":         {func(n *connector.NewConnector) { n.Settings.Rate = -1 }, "rate"},
 		"adapter refuses":       {func(n *connector.NewConnector) { n.Settings.Rate = 13 }, "rate"},
 		"key in capitals":       {func(n *connector.NewConnector) { n.Key = "Keycloak" }, "key"},
@@ -108,11 +112,19 @@ func TestBadInputIsRefused(t *testing.T) {
 		"not a domain":          {sign(connector.SignIn{ClientID: "a", EmailDomains: []string{"*.example.org"}}), "email_domains"},
 		"secret with a return":  {func(n *connector.NewConnector) { n.Secrets.Client = "a\rb" }, connector.SecretClient},
 		"secret too long":       {func(n *connector.NewConnector) { n.Secrets.Hook = strings.Repeat("x", 5000) }, connector.SecretHook},
-		"unknown field":         {func(n *connector.NewConnector) { n.Mapping = &connector.Mapping{Fields: map[string]connector.FieldRule{"status": {From: "x"}}} }, "status"},
-		"unknown owner":         {func(n *connector.NewConnector) { n.Mapping = &connector.Mapping{Fields: map[string]connector.FieldRule{"email": {From: "x", Owner: "me"}}} }, "email"},
-		"rule of nothing":       {func(n *connector.NewConnector) { n.Mapping = &connector.Mapping{Roles: []connector.RoleRule{{Kind: "group", Name: "", Role: "a"}}} }, "roles.0"},
-		"guard off":             {func(n *connector.NewConnector) { n.Schedule = &connector.Schedule{GuardCount: 1, GuardWindow: connector.MinWindow} }, "guard_percent"},
-		"too often":             {func(n *connector.NewConnector) { s := connector.DefaultSchedule(); s.Every = 1; n.Schedule = &s }, "every"},
+		"unknown field": {func(n *connector.NewConnector) {
+			n.Mapping = &connector.Mapping{Fields: map[string]connector.FieldRule{"status": {From: "x"}}}
+		}, "status"},
+		"unknown owner": {func(n *connector.NewConnector) {
+			n.Mapping = &connector.Mapping{Fields: map[string]connector.FieldRule{"email": {From: "x", Owner: "me"}}}
+		}, "email"},
+		"rule of nothing": {func(n *connector.NewConnector) {
+			n.Mapping = &connector.Mapping{Roles: []connector.RoleRule{{Kind: "group", Name: "", Role: "a"}}}
+		}, "roles.0"},
+		"guard off": {func(n *connector.NewConnector) {
+			n.Schedule = &connector.Schedule{GuardCount: 1, GuardWindow: connector.MinWindow}
+		}, "guard_percent"},
+		"too often": {func(n *connector.NewConnector) { s := connector.DefaultSchedule(); s.Every = 1; n.Schedule = &s }, "every"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			n := keycloak()

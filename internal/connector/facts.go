@@ -36,7 +36,12 @@ func facts(c Connector) map[string]any {
 		put("groups", strings.Join(in.Groups, ", "))
 		put("email_domains", strings.Join(in.EmailDomains, ", "))
 		put("refresh", word(in.Refresh))
+		put("offline_access", word(in.OfflineAccess))
 		put("strict_logout", word(in.StrictLogout))
+		put("user_info", word(in.UserInfo))
+		put("tenants", strings.Join(in.Tenants, ", "))
+		put("groups_claim", in.GroupsClaim)
+		put("roles_claim", in.RolesClaim)
 		put("acr", strings.Join(in.ACR, " "))
 	}
 	for name, rule := range c.Mapping.Fields {

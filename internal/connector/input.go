@@ -207,7 +207,11 @@ func (f *form) signIn(s SignIn) SignIn {
 	}
 	s.Domains, s.EmailDomains = f.domains("domains", s.Domains), f.domains("email_domains", s.EmailDomains)
 	s.Groups = f.words("groups", s.Groups)
-	s.ACR = f.words("acr", s.ACR)
+	s.ACR, s.Tenants = f.words("acr", s.ACR), f.words("tenants", s.Tenants)
+	s.GroupsClaim, s.RolesClaim = f.line("groups_claim", s.GroupsClaim, maxLine), f.line("roles_claim", s.RolesClaim, maxLine)
+	if s.OfflineAccess && !s.Refresh {
+		f.refuse("offline_access", "It is asked for to keep a refresh token only. Switch that on as well, or leave this off.")
+	}
 	switch {
 	case !slices.Contains(createRules, s.Create):
 		f.refuse("create", "Choose one of the rules.")

@@ -160,21 +160,32 @@ func (e *Engine) Providers(ctx context.Context, tenant int64) ([]Provider, error
 	}
 	var out []Provider
 	for i := range rows {
-		c, err := connectorOf(&rows[i])
-		if err != nil {
-			return nil, err
-		}
-		if !c.SignsIn() {
+		if rows[i].State != models.ConnectorEnabled {
 			continue
 		}
-		secrets, err := e.secretsOf(&rows[i])
+		p, ok, err := e.providerOf(&rows[i])
 		if err != nil {
-			e.log.ErrorContext(ctx, "a provider cannot be used", "connector", c.Key, "error", err)
+			e.log.ErrorContext(ctx, "a provider cannot be used", "connector", rows[i].Key, "error", err)
 			continue
 		}
-		out = append(out, Provider{Connector: c, Secret: secrets.SignIn})
+		if ok {
+			out = append(out, p)
+		}
 	}
 	return out, nil
+}
+
+// providerOf gives what signing in needs of a row; ok says whether anybody does.
+func (e *Engine) providerOf(row *models.Connector) (p Provider, ok bool, err error) {
+	c, err := connectorOf(row)
+	if err != nil || c.Settings.SignIn == nil {
+		return p, false, err
+	}
+	secrets, err := e.secretsOf(row)
+	if err != nil {
+		return p, false, err
+	}
+	return Provider{Connector: c, Secret: secrets.SignIn}, true, nil
 }
 
 // Mark is the state of a tenant's connectors in short: it differs when any was

@@ -13,7 +13,7 @@ import (
 
 var columns = []string{
 	"id", "tenant_id", "public_id", "connector_key", "kind", "name", "state", "settings", "secret", "secret_hint", "secret_at",
-	"secret_notes", "mapping", "sync", "owner_id", "health", "health_sentence", "health_since", "last_read_at", "last_write_at",
+	"secret_notes", "sign_in", "mapping", "sync", "owner_id", "health", "health_sentence", "health_since", "last_read_at", "last_write_at",
 	"version", "created_at", "updated_at", "updated_by",
 }
 
@@ -75,7 +75,7 @@ func update(ctx context.Context, tx *store.Tx, row *models.Connector) error {
 	row.Version++
 	row.UpdatedAt, row.UpdatedBy = tx.Now, tx.Actor.Name
 	_, err := tx.Update(row).Column(
-		"name", "state", "settings", "secret", "secret_hint", "secret_at", "secret_notes", "mapping", "sync", "owner_id",
+		"name", "state", "settings", "secret", "secret_hint", "secret_at", "secret_notes", "sign_in", "mapping", "sync", "owner_id",
 		"version", "updated_at", "updated_by",
 	).Where("id = ?", row.ID).Exec(ctx)
 	if err != nil {
@@ -85,6 +85,9 @@ func update(ctx context.Context, tx *store.Tx, row *models.Connector) error {
 }
 
 func remove(ctx context.Context, tx *store.Tx, id int64) error {
+	if err := removeTrials(ctx, tx, id); err != nil {
+		return err
+	}
 	if _, err := tx.Delete((*models.Connector)(nil)).Where("id = ?", id).Exec(ctx); err != nil {
 		return fmt.Errorf("delete a connector: %w", err)
 	}

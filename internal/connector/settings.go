@@ -45,6 +45,10 @@ type SignIn struct {
 	// OfflineAccess asks for that scope as well, where Refresh is on and the
 	// provider gives no refresh token without.
 	OfflineAccess bool     `json:"offline_access,omitempty"`
+	UserInfo      bool     `json:"user_info,omitempty"`    // ask the UserInfo endpoint too: some providers put names and groups only there
+	Tenants       []string `json:"tenants,omitempty"`      // of an issuer that serves many: whose people may sign in
+	GroupsClaim   string   `json:"groups_claim,omitempty"` // where the ID token says the groups; "": group rules are for reads of the system only
+	RolesClaim    string   `json:"roles_claim,omitempty"`
 	ACR           []string `json:"acr,omitempty"` // accepted for a step-up; empty: any
 }
 

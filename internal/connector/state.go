@@ -52,12 +52,9 @@ func (e *Engine) Pause(ctx context.Context, actor models.Actor, publicID string,
 		if err := f.err(); err != nil {
 			return err
 		}
-		if was.SignsIn() {
-			if err := e.keep(ctx, tx, was); err != nil {
-				return err
-			}
-		}
-		return e.move(ctx, tx, row, moving{models.ConnectorPaused, models.ConnectorPause, reason})
+		return e.closing(ctx, tx, was.SignsIn(), func() error {
+			return e.move(ctx, tx, row, moving{models.ConnectorPaused, models.ConnectorPause, reason})
+		})
 	})
 }
 

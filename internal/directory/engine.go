@@ -11,7 +11,7 @@ import (
 // Engine owns the tables of people.
 type Engine struct {
 	db      *store.Store
-	sources map[string]string
+	sources func(key string) string
 	bounds  bounds
 }
 
@@ -21,12 +21,17 @@ type Option func(*Engine)
 // WithSourceNames says what providers are called on pages: key to name. A key
 // that is missing is printed with a capital letter.
 func WithSourceNames(names map[string]string) Option {
-	return func(e *Engine) { e.sources = names }
+	return WithSourceNaming(func(key string) string { return names[key] })
+}
+
+// WithSourceNaming is the same where names change: it is asked each time.
+func WithSourceNaming(name func(key string) string) Option {
+	return func(e *Engine) { e.sources = name }
 }
 
 // New gives the engine over a database.
 func New(db *store.Store, options ...Option) *Engine {
-	e := &Engine{db: db, bounds: usualBounds}
+	e := &Engine{db: db, bounds: usualBounds, sources: func(string) string { return "" }}
 	for _, option := range options {
 		option(e)
 	}
@@ -39,7 +44,7 @@ func (e *Engine) SourceName(key string) string {
 	if key == "" {
 		return "Rollcall"
 	}
-	if name := e.sources[key]; name != "" {
+	if name := e.sources(key); name != "" {
 		return name
 	}
 	return strings.ToUpper(key[:1]) + key[1:]

@@ -6,6 +6,7 @@ import (
 
 	"github.com/rollcall/rollcall/internal/access"
 	"github.com/rollcall/rollcall/internal/config"
+	"github.com/rollcall/rollcall/internal/connector"
 	"github.com/rollcall/rollcall/internal/directory"
 	"github.com/rollcall/rollcall/internal/signin/oidc"
 )
@@ -27,7 +28,23 @@ func claims(p *provider, id *oidc.Identity) directory.Claims {
 			out.Attributes[key] = *value
 		}
 	}
+	if p.mapping != nil {
+		keepMapped(&out, p.mapping)
+	}
 	return out
+}
+
+// keepMapped leaves out the standard claims that no rule of a connector's mapping
+// names: there, what nothing fills stays empty.
+func keepMapped(out *directory.Claims, m *connector.Mapping) {
+	for field, value := range map[string]**string{
+		directory.FieldDisplayName: &out.DisplayName, directory.FieldGivenName: &out.GivenName, directory.FieldFamilyName: &out.FamilyName,
+		directory.FieldUsername: &out.Username, directory.FieldEmail: &out.Email,
+	} {
+		if _, mapped := m.Fields[field]; !mapped {
+			*value = nil
+		}
+	}
 }
 
 func said(text string) *string {

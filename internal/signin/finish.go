@@ -31,6 +31,9 @@ type Outcome struct {
 // Finish completes a sign-in. A *Refusal says why it did not happen; it is in
 // the log by then. Any other error is a fault of ours or of the database.
 func (f *Flow) Finish(ctx context.Context, c Callback) (Outcome, error) {
+	if err := f.providers.Refresh(ctx); err != nil {
+		return Outcome{}, err
+	}
 	p, ok := f.providers.find(c.Provider)
 	if !ok {
 		return Outcome{}, errNoProvider()

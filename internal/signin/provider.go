@@ -2,13 +2,17 @@ package signin
 
 import (
 	"crypto/x509"
+	"log/slog"
 	"net/url"
 	"os"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/rollcall/rollcall/internal/config"
+	"github.com/rollcall/rollcall/internal/connector"
 	"github.com/rollcall/rollcall/internal/errs"
 	"github.com/rollcall/rollcall/internal/signin/oidc"
 )
@@ -17,62 +21,88 @@ import (
 // signing in that is /auth/{provider}/callback (OIDC-17).
 const signedOutPath = "/signed-out"
 
-// provider is a configured provider: the protocol and our rules about it.
+// provider is one provider: the protocol and our rules about it.
 type provider struct {
 	*oidc.Provider
-	config config.Provider
+	config  config.Provider
+	origins origins            // where signing in there leads
+	source  int64              // the connector it comes from; 0: the configuration
+	version int64              // of that connector
+	mapping *connector.Mapping // which field it fills; nil: by config.Claims alone
 }
 
-// Providers are the configured providers, in the order of the settings.
+// Providers are the providers people sign in with: those of the configuration,
+// in the order of the settings, and the connectors for which signing in is
+// switched on. The configuration's stay as they are while the program runs;
+// Refresh brings the others up to date.
 type Providers struct {
-	list    []*provider
-	origins origins
-	public  *url.URL
+	public *url.URL
+	now    func() time.Time
+	fixed  []*provider
+	all    atomic.Pointer[[]*provider]
+
+	connected Connected
+	tenant    int64
+	mu        sync.Mutex // one refresh at a time
+	mark      atomic.Pointer[string]
+	log       *slog.Logger
+	fresh     chan *provider // to be looked at
 }
 
 // NewProviders checks the settings of all providers and prepares them. It does
 // not touch the network. The error names every problem, like those of config.
 func NewProviders(settings []config.Provider, public *url.URL, now func() time.Time) (*Providers, error) {
-	all := &Providers{public: public}
+	all := &Providers{public: public, now: now, fresh: make(chan *provider, connector.MaxConnectors)}
 	var wrong []errs.Field
 	for _, s := range settings {
 		p, fields := newProvider(s, public, now)
-		wrong = append(wrong, fields...)
-		all.list = append(all.list, p)
+		for _, f := range fields {
+			wrong = append(wrong, errs.Field{Name: "providers." + s.Key + "." + f.Name, Message: f.Message})
+		}
+		all.fixed = append(all.fixed, p)
 	}
 	if len(wrong) > 0 {
 		return nil, errs.Input(wrong...)
 	}
-	for _, p := range all.list {
-		all.origins.add(p.Issuer())
-		for _, o := range p.config.FormOrigins {
-			all.origins.add(o)
-		}
-	}
+	list := slices.Clone(all.fixed)
+	all.all.Store(&list)
+	all.mark.Store(new(string))
 	return all, nil
 }
 
+// list gives the providers of this moment.
+func (all *Providers) list() []*provider { return *all.all.Load() }
+
 func newProvider(s config.Provider, public *url.URL, now func() time.Time) (*provider, []errs.Field) {
-	above := "providers." + s.Key + "."
 	c := protocol(s, public, now)
 	if s.CAFile != "" {
 		c.Roots = x509.NewCertPool()
 		pem, err := os.ReadFile(s.CAFile)
 		if err != nil || !c.Roots.AppendCertsFromPEM(pem) {
-			return nil, []errs.Field{{Name: above + "ca_file:", Message: s.CAFile + " cannot be read, or holds no certificate in PEM form."}}
+			return nil, []errs.Field{{Name: "ca_file:", Message: s.CAFile + " cannot be read, or holds no certificate in PEM form."}}
 		}
 	}
-	p, err := oidc.New(c)
+	return speaking(s, c)
+}
+
+// speaking makes a provider of checked settings.
+func speaking(s config.Provider, c oidc.Config) (*provider, []errs.Field) {
+	inner, err := oidc.New(c)
 	if err == nil {
-		return &provider{Provider: p, config: s}, nil
+		p := &provider{Provider: inner, config: s}
+		p.origins.add(inner.Issuer())
+		for _, o := range s.FormOrigins {
+			p.origins.add(o)
+		}
+		return p, nil
 	}
 	e, ok := errs.As(err)
 	if !ok {
-		return nil, []errs.Field{{Name: above, Message: err.Error()}}
+		return nil, []errs.Field{{Message: err.Error()}}
 	}
 	fields := slices.Clone(e.Fields)
 	for i := range fields {
-		fields[i].Name = above + fields[i].Name + ":"
+		fields[i].Name += ":"
 	}
 	return nil, fields
 }
@@ -111,7 +141,7 @@ func kept(s config.Provider) []string {
 
 // find gives a provider by key.
 func (all *Providers) find(key string) (*provider, bool) {
-	for _, p := range all.list {
+	for _, p := range all.list() {
 		if p.Key() == key {
 			return p, true
 		}
@@ -121,8 +151,9 @@ func (all *Providers) find(key string) (*provider, bool) {
 
 // Names gives what providers are called, by key.
 func (all *Providers) Names() map[string]string {
-	names := make(map[string]string, len(all.list))
-	for _, p := range all.list {
+	list := all.list()
+	names := make(map[string]string, len(list))
+	for _, p := range list {
 		names[p.Key()] = p.Name()
 	}
 	return names

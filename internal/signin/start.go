@@ -30,6 +30,9 @@ const maxHint = 320
 // Start begins a sign-in. The error is a *Refusal when the provider cannot be
 // used now or too many were begun; nothing was written then.
 func (f *Flow) Start(ctx context.Context, b Begin) (Started, error) {
+	if err := f.providers.Refresh(ctx); err != nil {
+		return Started{}, err
+	}
 	p, ok := f.providers.find(b.Provider)
 	if !ok {
 		return Started{}, errNoProvider()
@@ -51,7 +54,7 @@ func (f *Flow) Start(ctx context.Context, b Begin) (Started, error) {
 		f.log.WarnContext(ctx, "sign-in not started", "provider", p.Key(), "error", err)
 		return Started{}, returning(f.translate(p, err), returnTo)
 	}
-	f.providers.origins.add(address)
+	p.origins.add(address)
 	if b.Binding == "" {
 		b.Binding = fresh()
 	}

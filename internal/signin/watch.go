@@ -20,8 +20,9 @@ type Choice struct {
 
 // Choices lists the providers with their state, as the last contacts left it.
 func (f *Flow) Choices() []Choice {
-	choices := make([]Choice, 0, len(f.providers.list))
-	for _, p := range f.providers.list {
+	list := f.providers.list()
+	choices := make([]Choice, 0, len(list))
+	for _, p := range list {
 		h := p.Health()
 		choices = append(choices, Choice{Key: p.Key(), Name: p.Name(), OK: h.OK, Since: h.Since, Sentence: h.Sentence})
 	}
@@ -39,14 +40,28 @@ func (all *Providers) Watch(ctx context.Context, every time.Duration) {
 	defer tick.Stop()
 	for {
 		var looks sync.WaitGroup
-		for _, p := range all.list {
+		for _, p := range all.list() {
 			looks.Go(func() { all.look(ctx, p) })
 		}
 		looks.Wait()
+		if !all.wait(ctx, tick.C) {
+			return
+		}
+	}
+}
+
+// wait waits for the next look at all of them. One that was just connected is
+// looked at alone, and at once: its page of the browser must be known before
+// somebody tries.
+func (all *Providers) wait(ctx context.Context, tick <-chan time.Time) bool {
+	for {
 		select {
 		case <-ctx.Done():
-			return
-		case <-tick.C:
+			return false
+		case p := <-all.fresh:
+			all.look(ctx, p)
+		case <-tick:
+			return true
 		}
 	}
 }
@@ -58,10 +73,10 @@ func (all *Providers) look(ctx context.Context, p *provider) {
 		return // Health says so
 	}
 	if address, err := p.AuthRequest(ctx, p.NewTransaction(oidc.Ask{})); err == nil {
-		all.origins.add(address)
+		p.origins.add(address)
 	}
 	if address, ok := p.SignOutURL(ctx, "", ""); ok {
-		all.origins.add(address)
+		p.origins.add(address)
 	}
 }
 
@@ -70,9 +85,19 @@ func (all *Providers) look(ctx context.Context, p *provider) {
 func (f *Flow) FormOrigins() []string { return f.providers.FormOrigins() }
 
 // FormOrigins is the same before there is a Flow.
-func (all *Providers) FormOrigins() []string { return all.origins.list() }
+func (all *Providers) FormOrigins() []string {
+	var out []string
+	for _, p := range all.list() {
+		for _, o := range p.origins.list() {
+			if !slices.Contains(out, o) {
+				out = append(out, o)
+			}
+		}
+	}
+	return out
+}
 
-// origins collects where providers live.
+// origins collects where a provider lives.
 type origins struct {
 	mu    sync.Mutex
 	known []string

@@ -23,6 +23,7 @@ var rowTypes = []any{
 	models.Session{}, models.SignInTransaction{}, models.Draft{}, models.AuditEvent{},
 	models.HookDelivery{},
 	models.Connector{}, models.Account{}, models.WorkStep{},
+	models.TestRun{},
 	models.SyncSource{}, models.SourceRun{}, models.SyncLoss{}, models.SyncEvent{}, models.Drift{},
 	models.LogoutToken{},
 }

@@ -1,0 +1,44 @@
+package app
+
+import (
+	"context"
+	"maps"
+
+	"github.com/rollcall/rollcall/internal/connector"
+	"github.com/rollcall/rollcall/internal/outbound"
+	"github.com/rollcall/rollcall/internal/secret"
+	"github.com/rollcall/rollcall/internal/store"
+	"github.com/rollcall/rollcall/models"
+)
+
+// connectors builds the engine of connected systems.
+func (a *App) connectors(ring *secret.Keyring) *connector.Engine {
+	return connector.New(a.Store, ring, connector.Options{
+		Kinds: a.kinds(), Reserved: a.reserved(), Loopback: outbound.Loopback(a.config.PublicURL.Hostname()),
+		SignIn: a.Providers.Try,
+		Keep: func(ctx context.Context, tx *store.Tx, change func() error) error {
+			return a.Access.GuardWayIn(ctx, tx, change)
+		},
+		Log: a.options.Log, Now: a.options.Clock,
+	})
+}
+
+// kinds are the sorts of systems that can be connected.
+func (a *App) kinds() map[models.ConnectorKind]connector.Kind {
+	kinds := map[models.ConnectorKind]connector.Kind{}
+	maps.Copy(kinds, a.options.Kinds)
+	return kinds
+}
+
+// reserved are the providers of the configuration.
+func (a *App) reserved() []connector.Reserved {
+	var out []connector.Reserved
+	for _, p := range a.config.Providers {
+		from := "providers in the configuration file"
+		if p.Key == a.config.EnvProvider {
+			from = "ROLLCALL_OIDC_ISSUER"
+		}
+		out = append(out, connector.Reserved{Key: p.Key, Issuer: p.Issuer, From: from})
+	}
+	return out
+}
