@@ -35,8 +35,22 @@ const (
 	UserReveal     Action = "user.reveal"
 	UserExport     Action = "user.export"
 	IdentityLink   Action = "identity.link"
+	IdentityUnlink Action = "identity.unlink"
 	AttributeSet   Action = "attribute.define"
 	AttributeDrop  Action = "attribute.remove"
+)
+
+// One person, several records.
+const (
+	LinkSuggest   Action = "link.suggest"
+	LinkWithdraw  Action = "link.withdraw" // a suggestion whose evidence is gone, or a request taken back
+	LinkAsk       Action = "link.ask"
+	LinkReject    Action = "link.reject"
+	LinkProve     Action = "link.prove"
+	LinkMerge     Action = "link.merge"
+	LinkSplit     Action = "link.split"
+	AccountLink   Action = "account.link"
+	AccountUnlink Action = "account.unlink"
 )
 
 // Roles.

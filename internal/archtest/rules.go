@@ -74,6 +74,8 @@ var reasonUse = map[string][]string{
 	"SyncPage":      {"internal/sync"},
 	"SyncLease":     {"internal/sync"},
 	"LogoutHeard":   {"internal/signin"},
+	"LinkCheck":     {"internal/link"},
+	"LinkDraft":     {"internal/link"},
 	"TenantLookup":  {"internal/store", "internal/app"},
 	"SessionLookup": {"internal/session"},
 	"HookDelivery":  {"internal/hook"},

@@ -102,6 +102,15 @@ var fieldLabels = map[string]string{
 	"tenants":           "Tenants let in",
 	"groups_claim":      "Claim of groups",
 	"roles_claim":       "Claim of roles",
+
+	"accounts":   "Accounts",
+	"fields":     "Fields",
+	"identities": "Identities",
+	"kept":       "Kept",
+	"linked_how": "Linked how",
+	"plan":       "Plan",
+	"proof":      "Proof",
+	"reports":    "Reports",
 }
 
 // FieldLabel gives the name people know a field by.

@@ -40,8 +40,10 @@ var Groups = []GroupInfo{
 	{GroupLifecycle, "Lifecycle", []models.Action{
 		models.UserCreate, models.UserCreateJIT, models.UserInvite, models.UserEdit, models.UserClaims,
 		models.UserApprove, models.UserActivate, models.UserSuspend, models.UserResume, models.UserDeactivate,
-		models.UserReactivate, models.UserLeaving, models.IdentityLink,
 		models.UserCreateSync, models.AccountMissing, models.AccountBack, models.AccountWrite, models.DriftTake, models.DriftPush,
+		models.UserReactivate, models.UserLeaving, models.IdentityLink, models.IdentityUnlink,
+		models.LinkSuggest, models.LinkWithdraw, models.LinkAsk, models.LinkReject, models.LinkProve, models.LinkMerge, models.LinkSplit,
+		models.AccountLink, models.AccountUnlink,
 	}},
 	{GroupSettings, "Settings", []models.Action{
 		models.AttributeSet, models.AttributeDrop, models.ApplicationCreate, models.PermissionAdd,

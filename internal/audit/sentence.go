@@ -121,4 +121,5 @@ var kindWords = map[models.Kind]string{
 	models.KindProvider:    "a provider",
 	models.KindAudit:       "the audit log",
 	models.KindApplication: "an application",
+	models.KindAccount:     "an account",
 }

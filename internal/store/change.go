@@ -66,6 +66,8 @@ const (
 	SessionSweep  Maintenance = "expired sessions and sign-in transactions removed"
 	SignInPending Maintenance = "a sign-in transaction opened or consumed"
 	HookDelivery  Maintenance = "a posted message written down or forgotten"
+	LinkCheck     Maintenance = "how far the look for likely duplicates came, and evidence read again"
+	LinkDraft     Maintenance = "a merge being prepared was kept or thrown away"
 	WorkLease     Maintenance = "steps of work leased"
 	WorkStep      Maintenance = "a step of work put down"
 

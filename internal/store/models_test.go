@@ -26,6 +26,7 @@ var rowTypes = []any{
 	models.TestRun{},
 	models.SyncSource{}, models.SourceRun{}, models.SyncLoss{}, models.SyncEvent{}, models.Drift{},
 	models.LogoutToken{},
+	models.Link{}, models.LinkDraft{}, models.LinkSnapshot{}, models.LinkCheck{},
 }
 
 // Every model's columns exist in its table, and every table's columns in its
