@@ -3,7 +3,6 @@ package directory
 import (
 	"context"
 	"maps"
-	"slices"
 
 	"github.com/rollcall/rollcall/internal/store"
 	"github.com/rollcall/rollcall/models"
@@ -93,7 +92,7 @@ func (d *draft) derive() {
 
 // renamed reports whether the words a person is found by have changed.
 func (d *draft) renamed() bool {
-	return slices.Contains(d.columns, "display_name") || slices.Contains(d.columns, "username") || slices.Contains(d.columns, "email")
+	return renames(d.columns)
 }
 
 // save writes a changed person with words and attributes.
