@@ -16,7 +16,11 @@ const maxListed = 2_000
 // Held gives every role of a person with every path to it: those that count
 // now first, then what begins later, then what ended and is not yet swept.
 func (e *Engine) Held(ctx context.Context, tenant, userID int64) ([]HeldRole, error) {
-	r := e.db.Read(tenant)
+	return e.HeldIn(ctx, e.db.Read(tenant), userID)
+}
+
+// HeldIn is Held inside a transaction or outside.
+func (e *Engine) HeldIn(ctx context.Context, r store.Reader, userID int64) ([]HeldRole, error) {
 	given, err := selectAssignments(ctx, r, userID)
 	if err != nil {
 		return nil, err

@@ -65,6 +65,16 @@ func (m *Manager) EndAll(ctx context.Context, tx *store.Tx, user int64) (int, er
 	return deleteAll(ctx, tx, user, "")
 }
 
+// EndIdentities ends a person's sessions that began with some of their
+// identities, inside the caller's transaction, which records why: for
+// identities that are taken away.
+func (m *Manager) EndIdentities(ctx context.Context, tx *store.Tx, user int64, identities []int64) (int, error) {
+	if len(identities) == 0 {
+		return 0, nil
+	}
+	return deleteOfIdentities(ctx, tx, user, identities)
+}
+
 // Close ends one session inside the caller's transaction, which records why:
 // for signing out. It says whether the session was still there.
 func (m *Manager) Close(ctx context.Context, tx *store.Tx, publicID string) (bool, error) {

@@ -224,6 +224,16 @@ func deleteAll(ctx context.Context, tx *store.Tx, user int64, spare string) (int
 	return int(n), err
 }
 
+// deleteOfIdentities removes a person's sessions that began with some identities.
+func deleteOfIdentities(ctx context.Context, tx *store.Tx, user int64, identities []int64) (int, error) {
+	done, err := tx.Delete((*models.Session)(nil)).Where("user_id = ?", user).Where("identity_id IN (?)", bun.List(identities)).Exec(ctx)
+	if err != nil {
+		return 0, fmt.Errorf("delete sessions of identities: %w", err)
+	}
+	n, err := done.RowsAffected()
+	return int(n), err
+}
+
 // deleteExpired removes one batch of those that ended before a moment and says
 // how many there were.
 func deleteExpired(ctx context.Context, tx *store.Tx, before models.Instant, batch int) (int, error) {
