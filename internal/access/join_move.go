@@ -74,7 +74,7 @@ func takeOver(was, other models.Assignment) models.Assignment {
 }
 
 func (j *Joined) write(ctx context.Context, tx *store.Tx, in JoinInput, all []Offer) error {
-	if err := deleteAssignments(ctx, tx, in.Gone.ID, ids(j.Removed)); err != nil {
+	if err := takeAssignments(ctx, tx, in.Gone.ID, ids(j.Removed)); err != nil {
 		return err
 	}
 	if err := moveAssignments(ctx, tx, in.Gone.ID, in.Stay.ID, ids(j.Moved)); err != nil {

@@ -27,8 +27,8 @@ func moveAssignments(ctx context.Context, tx *store.Tx, from, to int64, ids []in
 	return met(res, len(ids))
 }
 
-// deleteAssignments removes assignments of one person.
-func deleteAssignments(ctx context.Context, tx *store.Tx, user int64, ids []int64) error {
+// takeAssignments removes assignments of one person.
+func takeAssignments(ctx context.Context, tx *store.Tx, user int64, ids []int64) error {
 	if len(ids) == 0 {
 		return nil
 	}

@@ -17,6 +17,7 @@ import (
 	"github.com/rollcall/rollcall/internal/connector"
 	"github.com/rollcall/rollcall/internal/directory"
 	"github.com/rollcall/rollcall/internal/jobs"
+	"github.com/rollcall/rollcall/internal/link"
 	"github.com/rollcall/rollcall/internal/offboard"
 	"github.com/rollcall/rollcall/internal/secret"
 	"github.com/rollcall/rollcall/internal/session"
@@ -66,6 +67,7 @@ type App struct {
 	Providers  *signin.Providers
 	Connectors *connector.Engine
 	Offboard   *offboard.Engine
+	Link       *link.Engine
 	Log        *audit.Log
 	Kit        *web.Kit
 
@@ -159,6 +161,7 @@ func (a *App) engines() error {
 	a.People = directory.New(a.Store, directory.WithSourceNaming(a.sources.name))
 	a.Log = audit.New(a.Store)
 	a.Offboard = offboard.New(a.Store, a.People, a.Access, a.Sessions)
+	a.Link = link.New(a.Store, a.People, a.Access, a.Sessions)
 	a.SignIn, err = signin.New(signin.Deps{
 		Store: a.Store, Directory: a.People, Access: a.Access, Sessions: a.Sessions, Keyring: ring, Providers: a.Providers,
 		Tenant: a.Tenant.ID, FirstAdmin: cfg.FirstAdmin, Contact: cfg.Contact, Log: a.options.Log,
