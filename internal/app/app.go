@@ -163,7 +163,7 @@ func (a *App) engines() error {
 	a.Offboard = offboard.New(a.Store, a.People, a.Access, a.Sessions)
 	a.Link = link.New(a.Store, a.People, a.Access, a.Sessions)
 	a.SignIn, err = signin.New(signin.Deps{
-		Store: a.Store, Directory: a.People, Access: a.Access, Sessions: a.Sessions, Keyring: ring, Providers: a.Providers,
+		Store: a.Store, Directory: a.People, Access: a.Access, Sessions: a.Sessions, Keyring: ring, Providers: a.Providers, Newcomers: a.Link,
 		Tenant: a.Tenant.ID, FirstAdmin: cfg.FirstAdmin, Contact: cfg.Contact, Log: a.options.Log,
 	})
 	return err

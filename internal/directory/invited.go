@@ -21,3 +21,18 @@ func (e *Engine) FindInvited(ctx context.Context, tx *store.Tx, emailNorm string
 	}
 	return users[0], true, nil
 }
+
+// FindByEmail finds the one person with an e-mail address who can be in, or
+// could be let in. Nobody is found when several have it. The caller makes sure
+// that the address was verified, and tells nobody else.
+func (e *Engine) FindByEmail(ctx context.Context, tx *store.Tx, email string) (models.User, bool, error) {
+	email = NormEmail(email)
+	if !isEmail(email) {
+		return models.User{}, false, nil
+	}
+	users, err := presentWith(ctx, tx, email)
+	if err != nil || len(users) != 1 || users[0].EmailNorm != email {
+		return models.User{}, false, err
+	}
+	return users[0], true, nil
+}

@@ -166,3 +166,14 @@ func invitedWith(ctx context.Context, tx *store.Tx, emailNorm string) ([]models.
 	}
 	return users, nil
 }
+
+// presentWith reads at most two people with an e-mail who are not gone.
+func presentWith(ctx context.Context, tx *store.Tx, emailNorm string) ([]models.User, error) {
+	users := []models.User{}
+	q := tx.Select(&users).Where("u.email_norm = ?", emailNorm).
+		Where("u.status NOT IN (?, ?)", models.Deactivated, models.Removed).OrderExpr("u.id").Limit(2)
+	if err := tx.ForceIndex(q, "users_by_email").Scan(ctx); err != nil {
+		return nil, fmt.Errorf("look for an e-mail address: %w", err)
+	}
+	return users, nil
+}

@@ -244,7 +244,7 @@ func TestNewcomerIsSuggested(t *testing.T) {
 				if err != nil {
 					return err
 				}
-				return h.link.SuggestNewcomer(ctx, tx, link.Newcomer{Known: known, Identity: directory.NewIdentity{Provider: "q", Issuer: "https://q", Subject: "x"}})
+				return h.link.SuggestNewcomer(ctx, tx, known, directory.NewIdentity{Provider: "q", Issuer: "https://q", Subject: "x"}, false)
 			})
 		}
 		suggest()

@@ -153,24 +153,17 @@ func (e *Engine) suggestBoth(ctx context.Context, tx *store.Tx, userID int64, i 
 	return err
 }
 
-// Newcomer is somebody at the door with an identity nobody knows, and the
-// verified e-mail address of a person who is known.
-type Newcomer struct {
-	Known         models.User
-	Identity      directory.NewIdentity
-	Authoritative bool // the provider vouches for the domain of the address
-}
-
 // SuggestNewcomer suggests that an identity that was turned away is another one
-// of a known person. It links nothing: an equal address never does (OIDC-36).
-func (e *Engine) SuggestNewcomer(ctx context.Context, tx *store.Tx, n Newcomer) error {
-	if !living(n.Known.Status) {
+// of a known person, whose e-mail address it came with, verified by its
+// provider. It links nothing: an equal address never does (OIDC-36).
+func (e *Engine) SuggestNewcomer(ctx context.Context, tx *store.Tx, known models.User, identity directory.NewIdentity, authoritative bool) error {
+	if !living(known.Status) {
 		return nil
 	}
-	source := e.people.SourceName(n.Identity.Provider)
+	source := e.people.SourceName(identity.Provider)
 	var ev Evidence
 	ev.speaksFor(CameWithEmail, "Somebody signed in at "+source+" with this person's e-mail address, which is verified there")
-	if !n.Authoritative {
+	if !authoritative {
 		ev.speaksAgainst(NotAuthoritative, source+" is not set as the authority for this e-mail domain")
 	}
 	strength, ok := ev.weigh()
@@ -178,8 +171,8 @@ func (e *Engine) SuggestNewcomer(ctx context.Context, tx *store.Tx, n Newcomer) 
 		return nil
 	}
 	_, err := refresh(ctx, tx, []finding{{
-		key: identityKey(0, n.Identity.Provider, n.Identity.Issuer, n.Identity.Subject), kind: models.LinkIdentity,
-		a: n.Known, identity: n.Identity, evidence: ev, strength: strength, values: n.Known.EmailNorm, held: true,
+		key: identityKey(0, identity.Provider, identity.Issuer, identity.Subject), kind: models.LinkIdentity,
+		a: known, identity: identity, evidence: ev, strength: strength, values: known.EmailNorm, held: true,
 	}})
 	return err
 }

@@ -112,7 +112,7 @@ func (a *admission) create(ctx context.Context, tx *store.Tx) error {
 	status, why, refusal := a.allowed()
 	if refusal != nil {
 		a.refusal = refusal
-		return nil
+		return a.sameAddress(ctx, tx)
 	}
 	tx.Actor = a.rule(a.provider, a.callback.Facts)
 	var err error

@@ -19,7 +19,8 @@
 //   - the first admin, named in the settings, while the installation has none.
 //
 // Never is an identity linked to a record that is in use because an e-mail
-// address is the same.
+// address is the same. Who comes with the verified address of a known person and
+// would be turned away is told so, and the two are suggested to the admins.
 //
 // The package is not the protocol (see oidc), keeps no session (see session)
 // and draws no page.

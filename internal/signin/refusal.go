@@ -16,6 +16,7 @@ const (
 	ReasonNoRecord        = "no_record"
 	ReasonEmailMissing    = "email_missing"
 	ReasonEmailUnverified = "email_unverified"
+	ReasonEmailInUse      = "email_in_use" // by somebody known by another identity
 	ReasonDomainRefused   = "domain_refused"
 	ReasonGroupMissing    = "group_missing"
 	ReasonGroupsUnknown   = "groups_unknown"
