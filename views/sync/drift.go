@@ -80,7 +80,6 @@ type Take struct {
 	Label  string
 	Hidden string // spoken after it
 	Key    string
-	Fields []Hidden // sent along
 }
 
 // One is the page of one difference.
@@ -114,9 +113,12 @@ type Resolved struct {
 	Sentence string
 	Next     string // gets the focus; "" the caption of the table
 	Columns  int
+	Failed   bool   // it was not resolved
+	Href     string // where it can be tried with more to say
 }
 
-const driftColumnCount = 6
+// DriftColumns is how many columns the table of differences has.
+const DriftColumns = 6
 
 func driftColumns(m Drifts) []ui.Column {
 	columns := []ui.Column{
@@ -129,6 +131,9 @@ func driftColumns(m Drifts) []ui.Column {
 }
 
 func (r Resolved) focus() string {
+	if r.Failed {
+		return "#drift-" + r.ID
+	}
 	if r.Next == "" {
 		return "#drift-caption"
 	}
