@@ -247,7 +247,7 @@ func TestJournal(t *testing.T) {
 	must(t, s.Leave("nw-001", "s2"))
 	must(t, s.Change("nw-002", "", func(a *connector.Account) { a.Enabled = false }))
 	must(t, s.Remove("nw-003", ""))
-	must(t, s.Break(outside.Fault{ListOnly: 1}))
+	must(t, s.Break(outside.Fault{SeesOnly: 1, Lists: 9}))
 	must(t, s.Finish())
 	again := open(t, path)
 	for name, read := range map[string]func(*outside.System) any{
@@ -264,6 +264,31 @@ func TestJournal(t *testing.T) {
 	}
 	if p, _ := again.ListPeople(t.Context(), "", 10); len(p.Accounts) != 1 || p.Total != 1 {
 		t.Errorf("the fault is forgotten: %d of %d", len(p.Accounts), p.Total)
+	}
+}
+
+// A filter nobody meant hides people from every question, until it is noticed.
+func TestFilterNobodyMeant(t *testing.T) {
+	t.Parallel()
+	s := filled(t, 5)
+	must(t, s.Break(outside.Fault{SeesOnly: 2, Lists: 1}))
+	page, err := s.ListPeople(t.Context(), "", 1)
+	must(t, err)
+	next, err := s.ListPeople(t.Context(), page.Next, 1)
+	if must(t, err); page.Total != 2 || len(next.Accounts) != 1 || next.Next != "" {
+		t.Errorf("it lists %d, then %+v", page.Total, next)
+	}
+	if _, err := s.ReadPerson(t.Context(), "nw-004"); kind(err) != connector.FailNotFound {
+		t.Errorf("somebody who is hidden = %v", err)
+	}
+	if found, _ := s.FindPerson(t.Context(), "user.4@northwind.example"); len(found) != 0 {
+		t.Error("somebody who is hidden is found")
+	}
+	if _, known := s.Find("nw-004"); !known {
+		t.Error("the system itself forgot somebody")
+	}
+	if page, err = s.ListPeople(t.Context(), "", 9); err != nil || page.Total != 5 {
+		t.Errorf("after it was noticed: %d, %v", page.Total, err)
 	}
 }
 

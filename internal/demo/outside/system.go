@@ -20,8 +20,13 @@ type Options struct {
 
 // Fault is what does not work at the moment. The zero Fault is none.
 type Fault struct {
-	ListOnly int  `json:"list_only,omitempty"` // a list holds only its first so many: a filter nobody meant
-	Silent   bool `json:"silent,omitempty"`    // happenings are not told
+	// SeesOnly is how many accounts the console is shown, by a filter nobody
+	// meant: all others seem not to be there. 0: all are shown.
+	SeesOnly int `json:"sees_only,omitempty"`
+	// Lists is how many times everybody is listed until somebody notices and
+	// mends that.
+	Lists  int  `json:"lists,omitempty"`
+	Silent bool `json:"silent,omitempty"` // happenings are not told
 }
 
 // How much of the past is kept.
