@@ -15,9 +15,11 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/rollcall/rollcall/handlers/hooks"
+	"github.com/rollcall/rollcall/handlers/web"
 	"github.com/rollcall/rollcall/internal/errs"
 	"github.com/rollcall/rollcall/internal/hook"
 	wire "github.com/rollcall/rollcall/internal/wire/hook"
+	"github.com/rollcall/rollcall/views/layout"
 )
 
 // taker notes what it is handed and answers as it is told.
@@ -36,15 +38,15 @@ func (k *taker) Accept(_ context.Context, _ int64, m hook.Message) (hook.Receipt
 	return k.receipt, k.err
 }
 
+// nobody is who stands before a door that looks at no cookie.
+type nobody struct{ web.Doorkeeper }
+
 func door(k *taker) http.Handler {
 	gin.SetMode(gin.ReleaseMode)
+	kit := web.New(web.Options{Log: slog.New(slog.DiscardHandler), Doorkeeper: nobody{}, Tenant: layout.Tenant{Name: "Northwind Group"}, Secure: true})
 	engine := gin.New()
-	d := hooks.New(hooks.Deps{
-		Taker: k, Tenant: 1, Secure: true, Log: slog.New(slog.DiscardHandler),
-		Reference: func(context.Context) string { return "7F3K-2Q9D-0001" }, Note: func(context.Context, string) {},
-	})
-	engine.Any(hooks.Pattern, d.Handle)
-	return engine
+	kit.Mount(engine, hooks.New(hooks.Deps{Taker: k, Tenant: 1}).Routes())
+	return web.RequestIDs(engine)
 }
 
 func post(k *taker, change func(*http.Request)) *httptest.ResponseRecorder {
@@ -67,7 +69,7 @@ func TestTaken(t *testing.T) {
 	t.Parallel()
 	k := &taker{receipt: hook.Receipt{Events: 3, New: 2}}
 	rec := post(k, nil)
-	if rec.Code != http.StatusAccepted || rec.Body.String() != `{"events":3,"new":2,"repeated":false}`+"\n" {
+	if rec.Code != http.StatusAccepted || rec.Body.String() != `{"events":3,"new":2,"repeated":false}` {
 		t.Errorf("%d %s", rec.Code, rec.Body)
 	}
 	want := []hook.Message{{
@@ -93,7 +95,7 @@ func TestRefused(t *testing.T) {
 		"not readable":     {err: errs.New(errs.Invalid, "No."), status: 400, code: "invalid"},
 		"too many":         {err: errs.New(errs.TooMany, "No."), status: 429, code: "too_many", again: "10"},
 		"database away":    {err: errs.Wrap(cause, errs.Unavailable, "No."), status: 503, code: "unavailable", again: "10"},
-		"conflict":         {err: errs.Wrap(cause, errs.Conflict, "No."), status: 503, code: "conflict", again: "1"},
+		"conflict":         {err: errs.Wrap(cause, errs.Conflict, "No."), status: 503, code: "unavailable", again: "10"},
 		"a fault of ours":  {err: cause, status: 500, code: "internal", again: "60"},
 		"form":             {change: header("Content-Type", "application/x-www-form-urlencoded"), status: 415, code: "media_type"},
 		"no type":          {change: header("Content-Type", ""), status: 415, code: "media_type"},
@@ -102,9 +104,10 @@ func TestRefused(t *testing.T) {
 		"too large": {change: func(r *http.Request) {
 			r.Body = io.NopCloser(strings.NewReader(strings.Repeat(" ", wire.MaxBody+1)))
 		}, status: 413, code: "too_large"},
-		"broken off": {change: func(r *http.Request) { r.Body = io.NopCloser(io.MultiReader(strings.NewReader("{"), brokenReader{})) }, status: 400, code: "body"},
-		"a GET":      {change: func(r *http.Request) { r.Method = http.MethodGet }, status: 405, code: "method"},
-		"a PUT":      {change: func(r *http.Request) { r.Method = http.MethodPut }, status: 405, code: "method"},
+		"broken off":               {change: func(r *http.Request) { r.Body = io.NopCloser(io.MultiReader(strings.NewReader("{"), brokenReader{})) }, status: 400, code: "body"},
+		"from a browser elsewhere": {change: header("Sec-Fetch-Site", "cross-site"), status: 403, code: "forbidden"},
+		"a GET":                    {change: func(r *http.Request) { r.Method = http.MethodGet }, status: 405, code: "method"},
+		"a PUT":                    {change: func(r *http.Request) { r.Method = http.MethodPut }, status: 405, code: "method"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -114,7 +117,7 @@ func TestRefused(t *testing.T) {
 			if err := json.Unmarshal(rec.Body.Bytes(), &got); err != nil {
 				t.Fatalf("%d is no JSON: %q", rec.Code, rec.Body)
 			}
-			if rec.Code != c.status || got.Error != c.code || got.Message == "" || got.Reference != "7F3K-2Q9D-0001" || rec.Header().Get("Retry-After") != c.again {
+			if rec.Code != c.status || got.Error != c.code || got.Message == "" || got.Reference != rec.Header().Get("X-Request-ID") || got.Reference == "" || rec.Header().Get("Retry-After") != c.again {
 				t.Errorf("%d %+v, again %q", rec.Code, got, rec.Header().Get("Retry-After"))
 			}
 			if strings.Contains(rec.Body.String(), "SELECT") {
@@ -148,9 +151,9 @@ func TestHeaders(t *testing.T) {
 	for _, method := range []string{http.MethodPost, http.MethodGet, http.MethodOptions} {
 		h := post(&taker{}, func(r *http.Request) { r.Method = method }).Header()
 		for name, want := range map[string]string{
-			"Content-Type": "application/json", "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff", "X-Request-ID": "7F3K-2Q9D-0001",
-			"Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'", "Strict-Transport-Security": "max-age=31536000; includeSubDomains",
-			"Set-Cookie": "", "Access-Control-Allow-Origin": "",
+			"Content-Type": "application/json; charset=utf-8", "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff", "Referrer-Policy": "same-origin",
+			"Strict-Transport-Security": "max-age=31536000; includeSubDomains",
+			"Set-Cookie":                "", "Access-Control-Allow-Origin": "",
 		} {
 			if got := h.Get(name); got != want {
 				t.Errorf("%s: %s is %q, want %q", method, name, got, want)

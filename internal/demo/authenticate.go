@@ -21,10 +21,10 @@ func (p *Provider) authenticate(w http.ResponseWriter, r *http.Request, as *goid
 		if !known {
 			return p.ask(w, r, as, http.StatusUnprocessableEntity)
 		}
-		return p.admit(as, chosen, p.seats.take(w, r, chosen.Key, at))
+		return p.seat(w, r, as, chosen)
 	}
 	hinted, named := p.account(as.LoginHint)
-	sitting, seated := p.seats.of(r, at)
+	sitting, seated := p.sitting(r, at)
 	usable := seated && !p.tooOld(as, sitting, at) && (!named || hinted.Key == sitting.account)
 	mustAsk := as.Prompt == goidc.PromptTypeLogin || as.Prompt == goidc.PromptTypeSelectAccount
 	switch {
@@ -36,7 +36,7 @@ func (p *Provider) authenticate(w http.ResponseWriter, r *http.Request, as *goid
 		account, _ := p.account(sitting.account)
 		return p.admit(as, account, sitting)
 	}
-	return p.admit(as, hinted, p.seats.take(w, r, hinted.Key, at))
+	return p.seat(w, r, as, hinted)
 }
 
 // tooOld reports whether the sign-in lies further back than the request allows.
@@ -58,6 +58,7 @@ func (p *Provider) account(text string) (Account, bool) {
 
 // admit puts into the ID token what the scopes ask for.
 func (p *Provider) admit(as *goidc.AuthnSession, a Account, s seat) (goidc.Status, error) {
+	a = p.current(a)
 	as.SetUserID(a.Subject)
 	as.GrantScopes(as.Scopes)
 	claims := map[string]any{"auth_time": s.since.Unix(), "sid": s.sid, "amr": []string{"user"}} // RFC 8176: somebody was there
@@ -87,7 +88,7 @@ func (p *Provider) ask(w http.ResponseWriter, r *http.Request, as *goidc.AuthnSe
 	}
 	page := view.SignIn{Provider: ProviderName, Banner: Banner, Action: ProviderPath + "/authorize/" + as.CallbackID, Missing: code != http.StatusOK}
 	first, _ := p.account(as.LoginHint)
-	if s, seated := p.seats.of(r, now()); seated && first.Key == "" {
+	if s, seated := p.sitting(r, now()); seated && first.Key == "" {
 		first, _ = p.account(s.account)
 	}
 	for _, a := range p.accounts {

@@ -13,6 +13,7 @@ import (
 	"github.com/luikyv/go-oidc/pkg/provider"
 	"golang.org/x/crypto/bcrypt"
 
+	"github.com/rollcall/rollcall/internal/demo/outside"
 	"github.com/rollcall/rollcall/internal/errs"
 )
 
@@ -22,22 +23,28 @@ const idTokenSeconds = 13 * 60 * 60
 
 // ProviderOptions describe the provider and its one client.
 type ProviderOptions struct {
-	Issuer        string // the site's address and ProviderPath
-	ClientID      string
-	ClientSecret  string // of letters and digits, at most 72
-	RedirectURL   string
-	PostLogoutURL string
-	Log           *slog.Logger
+	Issuer         string // the site's address and ProviderPath
+	ClientID       string
+	ClientSecret   string // of letters and digits, at most 72
+	RedirectURL    string
+	PostLogoutURL  string
+	BackchannelURL string          // where the console hears of ended sessions; "": nowhere
+	People         *outside.System // who may sign in, and whose sessions live; nil: everybody
+	Log            *slog.Logger
 }
 
 // Provider is an OpenID provider without passwords: whoever reaches its page
 // chooses whom to be. It answers below ProviderPath.
 type Provider struct {
-	issuer   string
-	accounts []Account
-	seats    *seats
-	handler  http.Handler
-	log      *slog.Logger
+	issuer      string
+	client      string
+	backchannel string
+	signing     signing
+	accounts    []Account
+	people      *outside.System
+	seats       *seats
+	handler     http.Handler
+	log         *slog.Logger
 }
 
 // NewProvider makes a provider with a signing key of its own.
@@ -45,10 +52,13 @@ func NewProvider(o ProviderOptions) (*Provider, error) {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	p := &Provider{issuer: o.Issuer, accounts: accounts(), seats: newSeats(), log: o.Log}
-	keys, err := signingKeys()
+	p := &Provider{issuer: o.Issuer, client: o.ClientID, backchannel: o.BackchannelURL, accounts: accounts(), people: o.People, seats: newSeats(), log: o.Log}
+	keys, err := p.signingKeys()
 	if err != nil {
 		return nil, err
+	}
+	if p.people != nil {
+		p.people.OnEnd(p.tell)
 	}
 	client, err := clientOf(o)
 	if err != nil {
@@ -87,13 +97,14 @@ func (p *Provider) ServeHTTP(w http.ResponseWriter, r *http.Request) { p.handler
 // scopeGroups asks for the claim of the same name.
 var scopeGroups = goidc.NewScope("groups")
 
-func signingKeys() (goidc.JWKSFunc, error) {
+func (p *Provider) signingKeys() (goidc.JWKSFunc, error) {
 	key, err := rsa.GenerateKey(rand.Reader, 2048)
 	if err != nil {
 		return nil, fmt.Errorf("make the demo provider's key: %w", err)
 	}
+	p.signing = signing{key, rand.Text()}
 	set := goidc.JSONWebKeySet{Keys: []goidc.JSONWebKey{{
-		Key: key, KeyID: rand.Text(), Algorithm: string(goidc.RS256), Use: string(goidc.KeyUsageSignature),
+		Key: key, KeyID: p.signing.id, Algorithm: string(goidc.RS256), Use: string(goidc.KeyUsageSignature),
 	}}}
 	return func(context.Context) (goidc.JSONWebKeySet, error) { return set, nil }, nil
 }

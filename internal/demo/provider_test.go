@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/rollcall/rollcall/internal/demo/outside"
 	"github.com/rollcall/rollcall/internal/signin/oidc"
 )
 
@@ -21,11 +22,16 @@ type stage struct {
 	site    *Site
 	console *oidc.Provider
 	browser *http.Client
+	told    chan string // sign-out messages
 }
 
 const testSecret = "0123456789abcdef0123456789abcdef"
 
-func newStage(t *testing.T) *stage {
+func newStage(t *testing.T) *stage { return stageWith(t, nil) }
+
+// stageWith has a system of people behind the provider, and an ear for sign-out
+// messages.
+func stageWith(t *testing.T, people *outside.System) *stage {
 	t.Helper()
 	site, err := Bind(t.Context(), "127.0.0.1:0")
 	if err != nil {
@@ -33,12 +39,14 @@ func newStage(t *testing.T) *stage {
 	}
 	op, err := NewProvider(ProviderOptions{
 		Issuer: site.URL + ProviderPath, ClientID: ClientID, ClientSecret: testSecret,
-		RedirectURL: site.URL + "/callback", PostLogoutURL: site.URL + "/bye",
+		RedirectURL: site.URL + "/callback", PostLogoutURL: site.URL + "/bye", BackchannelURL: site.URL + "/ended", People: people,
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
+	told := make(chan string, 10)
 	mux := http.NewServeMux()
+	mux.HandleFunc("POST /ended", func(_ http.ResponseWriter, r *http.Request) { told <- r.PostFormValue("logout_token") })
 	mux.Handle(ProviderPath+"/", op)
 	server := &http.Server{Handler: site.Guard(mux), ReadHeaderTimeout: time.Minute}
 	go func() {
@@ -69,7 +77,7 @@ func newStage(t *testing.T) *stage {
 		}
 		return nil
 	}}
-	return &stage{site, console, browser}
+	return &stage{site, console, browser, told}
 }
 
 // answer is where the browser is after a request.

@@ -41,9 +41,9 @@ func (s *seats) of(r *http.Request, now time.Time) (seat, bool) {
 }
 
 // take signs a browser in, with a new session in place of an older one.
-func (s *seats) take(w http.ResponseWriter, r *http.Request, account string, now time.Time) seat {
+func (s *seats) take(w http.ResponseWriter, r *http.Request, fresh seat) {
 	s.leave(w, r)
-	fresh := seat{sid: rand.Text(), account: account, since: now}
+	now := fresh.since
 	key := rand.Text()
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -57,7 +57,6 @@ func (s *seats) take(w http.ResponseWriter, r *http.Request, account string, now
 		Name: seatCookie, Value: key, Path: ProviderPath + "/", HttpOnly: true, SameSite: http.SameSiteLaxMode,
 		MaxAge: int(seatLife.Seconds()),
 	})
-	return fresh
 }
 
 // leave signs a browser out.

@@ -14,7 +14,7 @@ import (
 // so that a link on some page cannot sign people out.
 func (p *Provider) signOut(w http.ResponseWriter, r *http.Request, ls *goidc.LogoutSession) (goidc.Status, error) {
 	confirmed := r.Method == http.MethodPost && r.PathValue("callback") != ""
-	sitting, seated := p.seats.of(r, now())
+	sitting, seated := p.sitting(r, now())
 	sid, _ := ls.IDTokenHintClaims["sid"].(string)
 	if seated && !confirmed && sid != sitting.sid {
 		account, _ := p.account(sitting.account)
@@ -24,7 +24,7 @@ func (p *Provider) signOut(w http.ResponseWriter, r *http.Request, ls *goidc.Log
 		}
 		return goidc.StatusInProgress, nil
 	}
-	p.seats.leave(w, r)
+	p.leave(w, r)
 	return goidc.StatusSuccess, nil
 }
 
