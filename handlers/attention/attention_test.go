@@ -19,6 +19,7 @@ import (
 	"github.com/rollcall/rollcall/internal/audit"
 	"github.com/rollcall/rollcall/internal/directory"
 	"github.com/rollcall/rollcall/internal/errs"
+	"github.com/rollcall/rollcall/internal/sync"
 	"github.com/rollcall/rollcall/models"
 	"github.com/rollcall/rollcall/views/layout"
 )
@@ -36,6 +37,9 @@ type world struct {
 	apps      int
 	refused   [2]int // of the last day, of the week before
 	providers []attention.Provider
+	sync      sync.Summary
+	sources   []sync.SourceView
+	drifts    map[models.DriftKind]sync.DriftPage
 	broken    map[string]error
 }
 
@@ -70,6 +74,18 @@ func (w *world) Applications(context.Context, int64) ([]access.ApplicationRow, e
 	return make([]access.ApplicationRow, w.apps), nil
 }
 
+func (w *world) Summary(context.Context, int64) (sync.Summary, error) {
+	return w.sync, w.broken["drift"]
+}
+
+func (w *world) Sources(context.Context, int64) ([]sync.SourceView, error) {
+	return w.sources, w.broken["sources"]
+}
+
+func (w *world) Drifts(_ context.Context, _ int64, q sync.DriftQuery) (sync.DriftPage, error) {
+	return w.drifts[q.Kind], w.broken["drift"]
+}
+
 type log struct{ w *world }
 
 func (l log) Count(_ context.Context, _ models.Actor, q audit.Query) (audit.Count, error) {
@@ -97,7 +113,7 @@ func get(w *world, can models.Permission, path string, header ...string) *httpte
 	gin.SetMode(gin.TestMode)
 	kit := web.New(web.Options{Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Doorkeeper: door{can}, Tenant: layout.Tenant{Name: "Northwind Group"}, Now: func() time.Time { return now }})
 	engine := gin.New()
-	pages := attention.New(attention.Deps{People: w, Access: w, Log: log{w}, Tenant: "Northwind Group", Providers: func() []attention.Provider { return w.providers }})
+	pages := attention.New(attention.Deps{People: w, Access: w, Log: log{w}, Sync: w, Tenant: "Northwind Group", Providers: func() []attention.Provider { return w.providers }})
 	kit.Mount(engine, pages.Routes())
 	req := httptest.NewRequest(http.MethodGet, path, nil)
 	for i := 0; i+1 < len(header); i += 2 {
@@ -163,7 +179,7 @@ func TestBrokenSourceIsSaid(t *testing.T) {
 	t.Parallel()
 	for source, sentence := range map[string]string{
 		"attention": "Could not check who waits and who leaves.", "ending": "Could not check access that ends soon.",
-		"admins": "Could not check how many people can administer.", "log": "Could not check refused sign-ins.", "people": "Could not check people.",
+		"admins": "Could not check how many people can administer.", "log": "Could not check refused sign-ins.", "sources": "Could not check how reading the sources goes.", "drift": "Could not check differences from the sources.", "people": "Could not check people.",
 	} {
 		t.Run(source, func(t *testing.T) {
 			t.Parallel()
@@ -233,5 +249,54 @@ func TestAssignments(t *testing.T) {
 	}
 	if none := text(get(w, models.AllPermissions, "/attention/standing").Body.String()); !strings.Contains(none, "No privileged access without end") {
 		t.Error(none)
+	}
+}
+
+func ago(d time.Duration) models.Instant { return models.At(now.Add(-d)) }
+
+func page(n int, since time.Duration) sync.DriftPage {
+	var p sync.DriftPage
+	for range n {
+		p.Rows = append(p.Rows, sync.DriftView{Drift: models.Drift{Since: ago(since)}})
+	}
+	return p
+}
+
+// What sync found stands where its weight puts it: a stopped run above
+// everything but who should be out, plain differences at the end.
+func TestSyncFindings(t *testing.T) {
+	t.Parallel()
+	w := calm()
+	w.sync = sync.Summary{Sources: 2, Total: 12_102, Differ: 23, Privileged: 1, ComparedAt: ago(3 * time.Minute)}
+	w.sources = []sync.SourceView{
+		{Connector: sync.ConnectorRef{Name: "Northwind ID"}, Failing: sync.Failing{Since: ago(time.Hour), Sentence: "Northwind ID answered 403."}},
+		{Connector: sync.ConnectorRef{Name: "Keycloak"}, Stopped: &sync.RunView{SourceRun: models.SourceRun{PublicID: "r1", Sentence: "Keycloak returned 312 of 1,690 people."}}, Gap: &sync.Gap{Since: ago(3 * time.Hour), Usual: 4 * time.Minute}},
+	}
+	w.drifts = map[models.DriftKind]sync.DriftPage{models.DriftField: page(17, time.Hour), models.DriftOrphan: page(4, 26*time.Hour), models.DriftMissing: page(1, time.Hour), "": page(1, 5*time.Hour)}
+	w.ending.Rows = []access.Ending{{User: access.UserRef{Name: "Elif Kaya"}, Role: access.RoleRef{Name: "Clerk"}, Until: models.At(now.AddDate(0, 0, 3))}}
+	rec := get(w, models.AllPermissions, "/attention")
+	got, at := text(rec.Body.String()), 0
+	for _, sentence := range []string{
+		"1 sync waits for a decision.", "9,481 people.",
+		"Keycloak returned 312 of 1,690 people. Nothing is taken away until somebody decides.", "Northwind ID cannot be read. Northwind ID answered 403. Changes there are not noticed.",
+		"1 person with privileged access is not the same here and at the source. 5 hours ago", "Keycloak tells of nothing that happens there. It usually does so every 4 minutes.",
+		"1 role ends within 7 days.", "17 fields differ between Rollcall and their source.", "1 person's account is gone at the source.", "4 accounts at a source belong to nobody here. yesterday",
+	} {
+		next := strings.Index(got[at:], sentence)
+		if next < 0 {
+			t.Fatalf("%q does not stand after what is more urgent:\n%s", sentence, got)
+		}
+		at += next
+	}
+	if !strings.Contains(rec.Body.String(), `href="/sync/runs/r1"`) {
+		t.Error("the stopped run cannot be reached from here")
+	}
+	if helpdesk := text(get(w, models.AttentionRead, "/attention").Body.String()); strings.Contains(helpdesk, "Keycloak returned") || strings.Contains(helpdesk, "differ between") {
+		t.Error("who may not see syncs is shown what they found")
+	}
+	w.sources, w.drifts, w.ending.Rows = w.sources[:0], nil, nil
+	w.sync = sync.Summary{Sources: 2, Total: 12_102, ComparedAt: ago(3 * time.Minute)}
+	if got := text(get(w, models.AllPermissions, "/attention").Body.String()); !strings.Contains(got, "Nothing needs you Checked just now: 9,481 people, 1 provider, 2 sources.") {
+		t.Error(got)
 	}
 }

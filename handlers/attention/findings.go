@@ -6,6 +6,7 @@ import (
 
 	"github.com/rollcall/rollcall/handlers/web"
 	"github.com/rollcall/rollcall/internal/errs"
+	"github.com/rollcall/rollcall/internal/sync"
 	"github.com/rollcall/rollcall/views/attention"
 	"github.com/rollcall/rollcall/views/ui"
 )
@@ -18,12 +19,18 @@ const (
 	shouldBeOut rank = iota
 	unread           // a source that could not be read may hide anything
 	signInBroken
+	syncStopped
+	syncFails
 	lastAdmin
+	privilegedDrift
 	unusual
+	syncSilent
 	waitingIn
 	endingSoon
 	standing
 	dormant
+	differing
+	orphaned
 )
 
 // finding is one line with its place in the queue.
@@ -46,6 +53,10 @@ type findings struct {
 	peopleKnown, adminsKnown       bool
 	providers, providersDown       int
 	providersChecked, leavingKnown bool
+
+	stopped       int // syncs that wait for a decision
+	standing      sync.Summary
+	standingKnown bool
 }
 
 // source is one place that is asked.
@@ -63,6 +74,8 @@ var sources = []source{
 	{"privileged people who do not sign in", (*findings).askDormant},
 	{"refused sign-ins", (*findings).askRefused},
 	{"providers", (*findings).askProviders},
+	{"how reading the sources goes", (*findings).askSources},
+	{"differences from the sources", (*findings).askDrift},
 }
 
 func (f *findings) add(r rank, item attention.Item) {
@@ -104,6 +117,10 @@ func (f *findings) summary() []attention.Part {
 	if f.providersDown > 0 {
 		parts = append(parts, attention.Part{Text: ui.Counted(f.providersDown, "provider", "providers") + " cannot be used for signing in.", Bad: true})
 	}
+	sources := f.syncPart()
+	if len(sources) > 0 && sources[0].Bad {
+		parts, sources = append(parts, sources...), nil
+	}
 	if f.peopleKnown {
 		parts = append(parts, attention.Part{Text: number(f.people, f.peopleCapped, "person", "people") + ".", Href: "/users"})
 	}
@@ -117,7 +134,7 @@ func (f *findings) summary() []attention.Part {
 	if f.providersChecked && f.providersDown == 0 && f.providers > 0 {
 		parts = append(parts, attention.Part{Text: ui.Counted(f.providers, "provider", "providers") + " without a fault."})
 	}
-	return parts
+	return append(parts, sources...)
 }
 
 // nothing proves that somebody looked.
@@ -125,6 +142,9 @@ func (f *findings) nothing() string {
 	s := "Checked just now: " + number(f.people, f.peopleCapped, "person", "people")
 	if f.providers > 0 {
 		s += ", " + ui.Counted(f.providers, "provider", "providers")
+	}
+	if f.standingKnown && f.standing.Sources > 0 {
+		s += ", " + ui.Counted(f.standing.Sources, "source", "sources")
 	}
 	return s + "."
 }

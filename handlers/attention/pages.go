@@ -45,6 +45,7 @@ type Deps struct {
 	People    People
 	Access    Access
 	Log       Log
+	Sync      Sync // nil: nothing is connected
 	Providers func() []Provider
 	Tenant    string // name of the organisation
 }

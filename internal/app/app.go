@@ -16,6 +16,7 @@ import (
 	"github.com/rollcall/rollcall/internal/config"
 	"github.com/rollcall/rollcall/internal/connector"
 	"github.com/rollcall/rollcall/internal/directory"
+	"github.com/rollcall/rollcall/internal/hook"
 	"github.com/rollcall/rollcall/internal/jobs"
 	"github.com/rollcall/rollcall/internal/link"
 	"github.com/rollcall/rollcall/internal/offboard"
@@ -23,6 +24,7 @@ import (
 	"github.com/rollcall/rollcall/internal/session"
 	"github.com/rollcall/rollcall/internal/signin"
 	"github.com/rollcall/rollcall/internal/store"
+	"github.com/rollcall/rollcall/internal/sync"
 	"github.com/rollcall/rollcall/models"
 	"github.com/rollcall/rollcall/static"
 	"github.com/rollcall/rollcall/views/layout"
@@ -66,6 +68,8 @@ type App struct {
 	SignIn     *signin.Flow
 	Providers  *signin.Providers
 	Connectors *connector.Engine
+	Sync       *sync.Engine
+	Hooks      *hook.Engine
 	Offboard   *offboard.Engine
 	Link       *link.Engine
 	Log        *audit.Log
@@ -162,6 +166,9 @@ func (a *App) engines() error {
 	a.Log = audit.New(a.Store)
 	a.Offboard = offboard.New(a.Store, a.People, a.Access, a.Sessions)
 	a.Link = link.New(a.Store, a.People, a.Access, a.Sessions)
+	if err := a.syncing(); err != nil {
+		return err
+	}
 	a.SignIn, err = signin.New(signin.Deps{
 		Store: a.Store, Directory: a.People, Access: a.Access, Sessions: a.Sessions, Keyring: ring, Providers: a.Providers, Newcomers: a.Link,
 		Tenant: a.Tenant.ID, FirstAdmin: cfg.FirstAdmin, Contact: cfg.Contact, Log: a.options.Log,

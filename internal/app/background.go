@@ -50,6 +50,9 @@ func (a *App) sweep(ctx context.Context) {
 	if _, err := a.SignIn.Sweep(ctx); err != nil && ctx.Err() == nil {
 		a.options.Log.Error("expired sign-ins could not be swept", "error", err.Error())
 	}
+	if _, err := a.Hooks.Sweep(ctx, a.Tenant.ID); err != nil && ctx.Err() == nil {
+		a.options.Log.Error("posted messages could not be swept", "error", err.Error())
+	}
 }
 
 // follow keeps up with the connectors. An outage of the database is said once.

@@ -27,7 +27,8 @@ type doorkeeper struct {
 	names    func(key string) string // of a provider
 	flow     *signin.Flow
 
-	attention, reports *memory
+	attention, reports, drift, severe *memory
+	drifting, urgent                  func(ctx context.Context, tenant int64) (int, error)
 }
 
 // Caller finds the session and what its person may do now: one query for the
@@ -81,6 +82,12 @@ func (d *doorkeeper) Waiting(ctx context.Context, caller web.Caller) map[string]
 			a, err := d.people.Attention(ctx, tenant)
 			return a.LeavingPassed.Total + a.Pending.Total, err
 		})
+	}
+	if caller.Actor.Can.Has(models.SyncRead) {
+		counts["drift"] = d.drift.of(tenant, func() (int, error) { return d.drifting(ctx, tenant) })
+		if caller.Actor.Can.Has(models.AttentionRead) { // the helpdesk is not shown these
+			counts["attention"] += d.severe.of(tenant, func() (int, error) { return d.urgent(ctx, tenant) })
+		}
 	}
 	if caller.Actor.Can.Has(models.TeamRead) {
 		counts["reports"] = d.reports.of(caller.UserID, func() (int, error) {

@@ -31,7 +31,7 @@ func (a *App) routes() []web.Route {
 			Flow: a.SignIn, Sessions: a.Sessions, Personas: a.personas(), Named: a.config.FirstAdmin.Set(), Unclaimed: a.unclaimed,
 		}).Routes(),
 		attention.New(attention.Deps{
-			People: a.People, Access: a.Access, Log: a.Log, Tenant: a.Tenant.Name, Providers: a.providerHealth,
+			People: a.People, Access: a.Access, Log: a.Log, Tenant: a.Tenant.Name, Providers: a.providerHealth, Sync: a.Sync,
 		}).Routes(),
 		team.New(team.Deps{People: a.People, Access: a.Access, Roles: rolePages.ReadAccess}).Routes(),
 		users.New(users.Deps{
@@ -39,6 +39,7 @@ func (a *App) routes() []web.Route {
 			Roles: rolePages.Access, Activity: logPages.Timeline,
 		}).Routes(),
 		rolePages.Routes(),
+		a.syncRoutes(),
 		logPages.Routes(),
 		search.New(search.Deps{People: a.People, Roles: a.Access, Jumps: []search.Jump{a.event}}).Routes(),
 		me.New(me.Deps{People: a.People, Sessions: a.Sessions, Roles: rolePages.ReadAccess, Activity: logPages.OwnTimeline}).Routes(),
@@ -52,6 +53,7 @@ func (a *App) doorkeeper() *doorkeeper {
 	return &doorkeeper{
 		log: a.options.Log, store: a.Store, sessions: a.Sessions, access: a.Access, people: a.People,
 		names: a.sources.name, flow: a.SignIn, attention: newMemory(a.options.Log), reports: newMemory(a.options.Log),
+		drift: newMemory(a.options.Log), severe: newMemory(a.options.Log), drifting: a.drifting, urgent: a.urgent,
 	}
 }
 
