@@ -2,6 +2,7 @@ package session_test
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"net/http/httptest"
 	"testing"
@@ -16,95 +17,99 @@ import (
 	"github.com/rollcall/rollcall/models"
 )
 
-const reason = "Laptop lost on the train"
-
 func as(h *house, u models.User, can models.Permission, key string) models.Actor {
 	return models.Actor{Tenant: h.Tenant, Kind: models.ActorUser, UserID: u.ID, Name: u.DisplayName, Can: can, Via: models.ViaWeb, SessionKey: key}
 }
 
+// What ends on one replica is refused on the other at once.
 func TestEndOnOneReplicaIsRefusedOnTheOther(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, db *dbtest.DB) {
 		h := newHouse(t, db)
 		second := h.replica(t, db.Replica(t))
-		admin, u := h.person(t, "Goran Novak"), h.person(t, "Amara Okafor")
-		b := h.begin(t, u)
+		u, other := h.person(t, "Amara Okafor"), h.person(t, "Elif Kaya")
+		b, kept := h.begin(t, u, func(s *session.Start) { s.SID = "sid-1" }), h.begin(t, u)
+		theirs := h.begin(t, other)
 		h.want(t, second, b.Token, nil)
-		if err := h.End(t.Context(), as(h, admin, models.SessionsEnd, ""), b.PublicID, reason); err != nil {
-			t.Fatal(err)
-		}
+		h.change(t, func(ctx context.Context, tx *store.Tx) error {
+			if _, err := h.EndOneOf(ctx, tx, u.ID, theirs.PublicID); !errs.Is(err, errs.NotFound) {
+				t.Errorf("somebody else's session: %v, want not found", err)
+			}
+			ended, err := h.EndOneOf(ctx, tx, u.ID, b.PublicID)
+			want := session.Ended{PublicID: b.PublicID, Provider: "keycloak", Subject: u.PublicID, SID: "sid-1"}
+			if diff := cmp.Diff(want, ended); diff != "" {
+				t.Errorf("ended (-want +got):\n%s", diff)
+			}
+			return err
+		})
 		h.want(t, second, b.Token, session.ErrEnded)
-		e := h.events(t, models.SessionEnd)
-		if len(e) != 1 || e[0].ActorID != admin.ID || e[0].TargetID != u.ID || e[0].TargetName != u.DisplayName || e[0].ObjectName != b.PublicID || e[0].Reason != reason {
-			t.Fatalf("events = %+v", e)
-		}
+		h.want(t, second, kept.Token, nil)
+		h.want(t, second, theirs.Token, nil)
 	})
 }
 
-func TestEndIsRefused(t *testing.T) {
+// The console's sessions that began in one session of a provider end with it:
+// no others, and never the actor's present one.
+func TestEndFromAndEndOthers(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, db *dbtest.DB) {
 		h := newHouse(t, db)
-		admin, u := h.person(t, "Goran Novak"), h.person(t, "Amara Okafor")
-		b := h.begin(t, u)
-		other, err := h.Store.EnsureTenant(t.Context(), store.NewTenant{Slug: "contoso", Name: "Contoso", Environment: "test"})
-		if err != nil {
-			t.Fatal(err)
+		u := h.person(t, "Amara Okafor")
+		at := func(provider, sid string) session.Begun {
+			return h.begin(t, u, func(s *session.Start) { s.Provider, s.SID = provider, sid })
 		}
-		may := as(h, admin, models.SessionsEnd, "")
-		foreign := may
-		foreign.Tenant = other.ID
-		for name, c := range map[string]struct {
-			do   func(context.Context) error
-			want errs.Kind
-		}{
-			"without the permission": {func(ctx context.Context) error {
-				return h.End(ctx, as(h, admin, models.AllPermissions&^models.SessionsEnd, ""), b.PublicID, reason)
-			}, errs.Forbidden},
-			"without a reason":     {func(ctx context.Context) error { return h.End(ctx, may, b.PublicID, " too short ") }, errs.Invalid},
-			"of an unknown id":     {func(ctx context.Context) error { return h.End(ctx, may, "nothing", reason) }, errs.NotFound},
-			"of another tenant":    {func(ctx context.Context) error { return h.End(ctx, foreign, b.PublicID, reason) }, errs.NotFound},
-			"all without a reason": {func(ctx context.Context) error { _, err := h.EndEvery(ctx, may, u.ID, ""); return err }, errs.Invalid},
-			"all of nobody":        {func(ctx context.Context) error { _, err := h.EndEvery(ctx, may, 999_999, reason); return err }, errs.NotFound},
-			"all from elsewhere":   {func(ctx context.Context) error { _, err := h.EndEvery(ctx, foreign, u.ID, reason); return err }, errs.NotFound},
-			"as own, of somebody":  {func(ctx context.Context) error { return h.EndOwn(ctx, may, b.PublicID) }, errs.NotFound},
-		} {
-			t.Run(name, func(t *testing.T) {
-				if err := c.do(t.Context()); !errs.Is(err, c.want) || err == nil {
-					t.Fatalf("got %v, want kind %v", err, c.want)
+		mine, same, elsewhere, another := at("keycloak", "one"), at("keycloak", "one"), at("okta", "one"), at("keycloak", "two")
+		actor := as(h, u, models.SessionsEnd, mine.PublicID)
+		within := func(fn func(context.Context, *store.Tx) (int, error), want int) {
+			t.Helper()
+			err := h.Store.Change(t.Context(), actor, func(ctx context.Context, tx *store.Tx) error {
+				n, err := fn(ctx, tx)
+				if n != want {
+					t.Errorf("%d sessions ended, want %d", n, want)
 				}
-				h.want(t, h.Manager, b.Token, nil)
+				return errors.Join(err, tx.Record(ctx, store.Event{Action: models.Seeded, Target: store.Ref{Kind: models.KindTenant, ID: tx.Tenant()}}))
 			})
+			if err != nil {
+				t.Fatal(err)
+			}
 		}
-		if e := h.events(t, models.SessionEnd); len(e) != 0 {
-			t.Fatalf("events of refused acts: %+v", e)
-		}
+		within(func(ctx context.Context, tx *store.Tx) (int, error) {
+			return h.EndFrom(ctx, tx, u.ID, "keycloak", func(sid string) bool { return sid == "one" })
+		}, 1)
+		h.want(t, h.Manager, same.Token, session.ErrEnded)
+		h.want(t, h.Manager, elsewhere.Token, nil)
+		h.want(t, h.Manager, another.Token, nil)
+		within(func(ctx context.Context, tx *store.Tx) (int, error) { return h.EndOthersOf(ctx, tx, u.ID) }, 2)
+		h.want(t, h.Manager, mine.Token, nil)
+		h.want(t, h.Manager, another.Token, session.ErrEnded)
 	})
 }
 
-func TestEndEveryAndOwn(t *testing.T) {
+func TestEndOwn(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, db *dbtest.DB) {
 		h := newHouse(t, db)
-		admin, u := h.person(t, "Goran Novak"), h.person(t, "Amara Okafor")
-		mine, also, theirs := h.begin(t, admin), h.begin(t, admin), h.begin(t, u)
-		h.begin(t, u)
-		actor := as(h, admin, models.SessionsEnd, mine.PublicID)
-		if n, err := h.EndEvery(t.Context(), actor, u.ID, reason); n != 2 || err != nil {
-			t.Fatalf("EndEvery = %d, %v; want 2", n, err)
+		u, other := h.person(t, "Goran Novak"), h.person(t, "Amara Okafor")
+		mine, also, theirs := h.begin(t, u), h.begin(t, u), h.begin(t, other)
+		actor := as(h, u, 0, mine.PublicID)
+		if err := h.EndOwn(t.Context(), actor, theirs.PublicID); !errs.Is(err, errs.NotFound) {
+			t.Fatalf("somebody else's session: %v, want not found", err)
 		}
-		h.want(t, h.Manager, theirs.Token, session.ErrEnded)
 		if err := h.EndOwn(t.Context(), actor, also.PublicID); err != nil {
 			t.Fatal(err)
 		}
 		h.want(t, h.Manager, also.Token, session.ErrEnded)
-		third := h.begin(t, admin)
+		third := h.begin(t, u)
 		if n, err := h.EndOwnOthers(t.Context(), actor); n != 1 || err != nil {
 			t.Fatalf("EndOwnOthers = %d, %v; want 1", n, err)
 		}
 		h.want(t, h.Manager, third.Token, session.ErrEnded)
 		h.want(t, h.Manager, mine.Token, nil)
-		if e := h.events(t, models.SessionEndAll); len(e) != 2 || e[0].TargetID != u.ID || e[0].Detail != "2" {
+		h.want(t, h.Manager, theirs.Token, nil)
+		if e := h.events(t, models.SessionEndAll); len(e) != 1 || e[0].TargetID != u.ID || e[0].Detail != "1" {
+			t.Fatalf("events = %+v", e)
+		}
+		if e := h.events(t, models.SessionEnd); len(e) != 1 || e[0].ObjectName != also.PublicID {
 			t.Fatalf("events = %+v", e)
 		}
 	})

@@ -33,7 +33,7 @@ func (m *Manager) EndAtProvider(ctx context.Context, tx *store.Tx, at AtProvider
 		if at.Subject != "" && one.Subject != at.Subject {
 			return nil, ErrForeign
 		}
-		if err := endOne(ctx, tx, one.owned, "", detail); err != nil {
+		if err := endOne(ctx, tx, one.owned, detail); err != nil {
 			return nil, err
 		}
 		ended = append(ended, one.PublicID)
@@ -46,7 +46,7 @@ func (m *Manager) EndAtProvider(ctx context.Context, tx *store.Tx, at AtProvider
 func (m *Manager) EndOf(ctx context.Context, tx *store.Tx, publicID, detail string) (bool, error) {
 	o, err := owner(ctx, tx, publicID)
 	if err == nil {
-		err = endOne(ctx, tx, o, "", detail)
+		err = endOne(ctx, tx, o, detail)
 	}
 	if errs.Is(err, errs.NotFound) {
 		return false, nil
