@@ -40,6 +40,17 @@ func (e *Engine) Of(ctx context.Context, tenant int64, g Group, after int64) ([]
 	return infos(ctx, q, &rows, listed)
 }
 
+// OfGroups lists the steps of several groups of one kind, in their order; at
+// most 1,000.
+func (e *Engine) OfGroups(ctx context.Context, tenant int64, kind string, ids []int64) ([]Info, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	var rows []models.WorkStep
+	q := e.store.Read(tenant).Select(&rows).Where("group_kind = ?", kind).Where("group_id IN (?)", bun.In(ids)).Order("id")
+	return infos(ctx, q, &rows, listed)
+}
+
 // OfUser lists a person's newest steps of some kinds.
 func (e *Engine) OfUser(ctx context.Context, tenant, user int64, kinds []string, limit int) ([]Info, error) {
 	if len(kinds) == 0 {
