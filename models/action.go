@@ -53,6 +53,19 @@ const (
 	AccountUnlink Action = "account.unlink"
 )
 
+// What was done about people's accounts at connected systems, as it came out.
+const (
+	UserUnlock          Action = "user.unlock" // asked for
+	AccountDisable      Action = "account.disable"
+	AccountEnable       Action = "account.enable"
+	AccountEndSessions  Action = "account.end-sessions"
+	AccountRevokeGrants Action = "account.revoke-grants"
+	AccountUnlock       Action = "account.unlock"
+	AccountUnproven     Action = "account.unproven" // asked for, and nobody can say whether it happened
+	AccountNothing      Action = "account.nothing"  // there was nothing to do, or it was left out
+	TokensRevoke        Action = "tokens.revoke"
+)
+
 // Roles.
 const (
 	RoleCreate       Action = "role.create"

@@ -33,6 +33,7 @@ const (
 	SyncRun
 	LinksRead
 	LinksEdit
+	AccountsUnlock
 	permissionEnd
 )
 
@@ -73,6 +74,7 @@ var Permissions = []PermissionInfo{
 	{SyncRun, "sync.run", "Run syncs, answer safety stops and resolve differences"},
 	{LinksRead, "links.read", "See linked accounts and likely duplicates"},
 	{LinksEdit, "links.edit", "Link, merge and split people"},
+	{AccountsUnlock, "accounts.unlock", "Unlock accounts that wrong passwords locked"},
 	{TenantAdminister, "tenant.administer", "Administer this installation; the last who can is protected"},
 }
 

@@ -26,8 +26,8 @@ var builtIns = []builtIn{
 	},
 	{
 		key: models.RoleHelpdesk, name: "Helpdesk",
-		sentence: "Find people, see why they cannot sign in, suspend them and end their sessions",
-		mask: models.AttentionRead | models.UsersRead | models.UsersSuspend | models.SessionsEnd |
+		sentence: "Find people, see why they cannot sign in, unlock and suspend them, end their sessions",
+		mask: models.AttentionRead | models.UsersRead | models.UsersSuspend | models.SessionsEnd | models.AccountsUnlock |
 			models.RolesRead | models.AuditRead,
 	},
 	{

@@ -26,7 +26,7 @@ func TestBuiltInsComeOnceWithOneEvent(t *testing.T) {
 		}
 		want := map[string]models.Permission{
 			models.RoleAdmin:    models.AllPermissions,
-			models.RoleHelpdesk: models.AttentionRead | models.UsersRead | models.UsersSuspend | models.SessionsEnd | models.RolesRead | models.AuditRead,
+			models.RoleHelpdesk: models.AttentionRead | models.UsersRead | models.UsersSuspend | models.SessionsEnd | models.AccountsUnlock | models.RolesRead | models.AuditRead,
 			models.RoleManager:  models.TeamRead | models.AuditReadOwn,
 			models.RoleAuditor:  models.UsersRead | models.UsersExport | models.RolesRead | models.AuditRead | models.AuditExport | models.ConnectorsRead | models.LinksRead,
 			models.RoleEmployee: 0,

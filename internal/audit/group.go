@@ -44,6 +44,8 @@ var Groups = []GroupInfo{
 		models.UserReactivate, models.UserLeaving, models.IdentityLink, models.IdentityUnlink,
 		models.LinkSuggest, models.LinkWithdraw, models.LinkAsk, models.LinkReject, models.LinkProve, models.LinkMerge, models.LinkSplit,
 		models.AccountLink, models.AccountUnlink,
+		models.UserUnlock, models.AccountDisable, models.AccountEnable, models.AccountEndSessions, models.AccountRevokeGrants,
+		models.AccountUnlock, models.AccountUnproven, models.AccountNothing, models.TokensRevoke,
 	}},
 	{GroupSettings, "Settings", []models.Action{
 		models.AttributeSet, models.AttributeDrop, models.ApplicationCreate, models.PermissionAdd,

@@ -27,6 +27,7 @@ var rowTypes = []any{
 	models.SyncSource{}, models.SourceRun{}, models.SyncLoss{}, models.SyncEvent{}, models.Drift{},
 	models.LogoutToken{},
 	models.Link{}, models.LinkDraft{}, models.LinkSnapshot{}, models.LinkCheck{},
+	models.PersonAct{},
 }
 
 // Every model's columns exist in its table, and every table's columns in its
