@@ -18,6 +18,7 @@ import (
 	"github.com/rollcall/rollcall/internal/access"
 	"github.com/rollcall/rollcall/internal/dbtest"
 	"github.com/rollcall/rollcall/internal/directory"
+	"github.com/rollcall/rollcall/internal/jobs"
 	"github.com/rollcall/rollcall/internal/offboard"
 	"github.com/rollcall/rollcall/internal/secret"
 	"github.com/rollcall/rollcall/internal/session"
@@ -33,6 +34,8 @@ type house struct {
 	people   *directory.Engine
 	access   *access.Engine
 	sessions *session.Manager
+	jobs     *jobs.Engine
+	offboard *offboard.Engine
 	pages    *users.Pages
 	handler  http.Handler
 	caller   web.Caller
@@ -42,7 +45,7 @@ type house struct {
 // admin may do everything; helpdesk is what the built-in role gives.
 const (
 	admin    = models.AllPermissions
-	helpdesk = models.AttentionRead | models.UsersRead | models.UsersSuspend | models.SessionsEnd | models.RolesRead | models.AuditRead
+	helpdesk = models.AttentionRead | models.UsersRead | models.UsersSuspend | models.SessionsEnd | models.AccountsUnlock | models.RolesRead | models.AuditRead
 )
 
 func newHouse(t testing.TB, db *dbtest.DB) *house {
@@ -61,8 +64,10 @@ func newHouse(t testing.TB, db *dbtest.DB) *house {
 	if h.sessions, err = session.New(session.Options{Store: db.Store, Keyring: ring, Secure: true}); err != nil {
 		t.Fatal(err)
 	}
+	h.jobs = jobs.New(db.Store, jobs.Options{})
+	h.offboard = offboard.New(offboard.Deps{Store: db.Store, People: h.people, Access: h.access, Sessions: h.sessions, Jobs: h.jobs})
 	h.pages = users.New(users.Deps{
-		People: h.people, Access: h.access, Sessions: h.sessions, Offboard: offboard.New(db.Store, h.people, h.access, h.sessions),
+		People: h.people, Access: h.access, Sessions: h.sessions, Offboard: h.offboard,
 		Providers: func() []users.Provider { return []users.Provider{{Key: "keycloak", Name: "Keycloak"}} },
 	})
 	h.as(t, "Goran Novak", admin)

@@ -1,11 +1,13 @@
 package users
 
 import (
+	"crypto/rand"
 	"slices"
 
 	"github.com/rollcall/rollcall/handlers/web"
 	"github.com/rollcall/rollcall/internal/directory"
 	"github.com/rollcall/rollcall/internal/errs"
+	"github.com/rollcall/rollcall/internal/offboard"
 	"github.com/rollcall/rollcall/internal/session"
 	"github.com/rollcall/rollcall/models"
 	"github.com/rollcall/rollcall/views/layout"
@@ -33,7 +35,11 @@ func (p *Pages) sessions(c *web.Call, person directory.Person) users.Sessions {
 
 type reasonForm struct {
 	Reason string `form:"reason" label:"Reason" validate:"reason,max=1000"`
+	Once   string `form:"once" label:"Form" validate:"omitempty,max=64"`
 }
+
+// ask gives the form to the engine: sent twice, it is one act.
+func (f reasonForm) ask() offboard.Ask { return offboard.Ask{Reason: f.Reason, Once: f.Once} }
 
 // EndSessionsForm answers GET /users/:id/sessions/end.
 func (p *Pages) EndSessionsForm(c *web.Call) error { return p.endSessionsPage(c, "", nil) }
@@ -48,7 +54,7 @@ func (p *Pages) EndSessions(c *web.Call) error {
 	if err != nil {
 		return err
 	}
-	if _, err := p.Sessions.EndEvery(c.Ctx(), c.Actor(), person.ID, f.Reason); err != nil {
+	if _, err := p.Offboard.EndSessions(c.Ctx(), c.Actor(), person.PublicID, f.ask()); err != nil {
 		return p.endSessionsPage(c, f.Reason, err)
 	}
 	return c.Redirect("/users/" + person.PublicID + "?ok=sessions-ended#sessions")
@@ -93,7 +99,7 @@ func (p *Pages) EndSession(c *web.Call) error {
 	if err := c.Bind(&f); err != nil {
 		return p.endSessionPage(c, f.Reason, err)
 	}
-	if err := p.Sessions.End(c.Ctx(), c.Actor(), one.PublicID, f.Reason); err != nil {
+	if _, err := p.Offboard.EndSession(c.Ctx(), c.Actor(), person.PublicID, one.PublicID, f.ask()); err != nil {
 		return p.endSessionPage(c, f.Reason, err)
 	}
 	return c.Redirect("/users/" + person.PublicID + "?ok=session-ended#sessions")
@@ -129,6 +135,9 @@ func (p *Pages) oneSession(c *web.Call) (directory.Person, session.Info, error) 
 	return person, session.Info{}, errs.New(errs.NotFound, "%s has no such session. It has ended already.", person.DisplayName)
 }
 
+// maxOnce is the longest name of a form.
+const maxOnce = 64
+
 // asked is an act on one person with what was typed. cause is why it was refused, or nil.
 type asked struct {
 	person directory.Person
@@ -162,6 +171,10 @@ func (p *Pages) actPage(c *web.Call, a asked, m users.Act) error {
 		if m.Title == "" {
 			m.Title = "Nothing was changed"
 		}
+	}
+	m.Once = c.Request.PostForm.Get("once")
+	if m.Once == "" || len(m.Once) > maxOnce {
+		m.Once = rand.Text()
 	}
 	m.Reason = ui.ReasonField(a.reason, fields["reason"], "Everybody who may read the audit log")
 	if m.Date != nil {

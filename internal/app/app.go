@@ -164,7 +164,9 @@ func (a *App) engines() error {
 	a.sources = newSources(a)
 	a.People = directory.New(a.Store, directory.WithSourceNaming(a.sources.name))
 	a.Log = audit.New(a.Store)
-	a.Offboard = offboard.New(a.Store, a.People, a.Access, a.Sessions)
+	a.Offboard = offboard.New(offboard.Deps{
+		Store: a.Store, People: a.People, Access: a.Access, Sessions: a.Sessions, Jobs: a.Jobs, Systems: a.Connectors, Console: a.clientAt,
+	})
 	a.Link = link.New(a.Store, a.People, a.Access, a.Sessions)
 	if err := a.syncing(); err != nil {
 		return err
@@ -174,6 +176,17 @@ func (a *App) engines() error {
 		Tenant: a.Tenant.ID, FirstAdmin: cfg.FirstAdmin, Contact: cfg.Contact, Log: a.options.Log,
 	})
 	return err
+}
+
+// clientAt gives the client id under which people sign in here with a provider
+// of the configuration.
+func (a *App) clientAt(provider string) string {
+	for _, p := range a.config.Providers {
+		if p.Key == provider {
+			return p.ClientID
+		}
+	}
+	return ""
 }
 
 // pages builds the kit, mounts every route and wraps the whole.

@@ -9,6 +9,7 @@ import (
 	"github.com/rollcall/rollcall/internal/access"
 	"github.com/rollcall/rollcall/internal/audit"
 	"github.com/rollcall/rollcall/internal/directory"
+	"github.com/rollcall/rollcall/internal/jobs"
 	"github.com/rollcall/rollcall/internal/offboard"
 	"github.com/rollcall/rollcall/internal/secret"
 	"github.com/rollcall/rollcall/internal/seed"
@@ -87,7 +88,9 @@ func open(ctx context.Context, o LoadOptions) (*loader, error) {
 	}
 	l.people = directory.New(l.store, directory.WithSourceNames(SourceNames))
 	l.access = access.New(l.store)
-	l.offboard = offboard.New(l.store, l.people, l.access, l.sessions)
+	l.offboard = offboard.New(offboard.Deps{
+		Store: l.store, People: l.people, Access: l.access, Sessions: l.sessions, Jobs: jobs.New(l.store, jobs.Options{}),
+	})
 	l.log = audit.New(l.store)
 	return l, nil
 }

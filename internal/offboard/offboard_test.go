@@ -1,108 +1,16 @@
 package offboard_test
 
 import (
-	"context"
 	"sync"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/rollcall/rollcall/internal/access"
 	"github.com/rollcall/rollcall/internal/dbtest"
-	"github.com/rollcall/rollcall/internal/directory"
 	"github.com/rollcall/rollcall/internal/errs"
-	"github.com/rollcall/rollcall/internal/offboard"
-	"github.com/rollcall/rollcall/internal/secret"
-	"github.com/rollcall/rollcall/internal/session"
-	"github.com/rollcall/rollcall/internal/store"
 	"github.com/rollcall/rollcall/models"
 )
-
-const reason = "left the company on Friday"
-
-// house is the engines on one database, as one replica holds them.
-type house struct {
-	t        *testing.T
-	db       *store.Store
-	tenant   int64
-	people   *directory.Engine
-	access   *access.Engine
-	sessions *session.Manager
-	offboard *offboard.Engine
-}
-
-func build(t *testing.T, db *dbtest.DB, st *store.Store) *house {
-	t.Helper()
-	ring, err := secret.NewKeyring(secret.NewKey())
-	if err != nil {
-		t.Fatal(err)
-	}
-	sessions, err := session.New(session.Options{Store: st, Keyring: ring})
-	if err != nil {
-		t.Fatal(err)
-	}
-	h := &house{t: t, db: st, tenant: db.Tenant, people: directory.New(st), access: access.New(st), sessions: sessions}
-	if err := h.access.EnsureBuiltIns(t.Context(), db.Tenant); err != nil {
-		t.Fatal(err)
-	}
-	h.offboard = offboard.New(st, h.people, h.access, sessions)
-	return h
-}
-
-func (h *house) add(name string, roles ...string) models.Actor {
-	h.t.Helper()
-	system := models.SystemActor(h.tenant, "Test")
-	made, err := h.people.Load(h.t.Context(), system, []directory.NewRecord{{
-		DisplayName: name, Username: name, Email: name + "@northwind.example", Status: models.Active,
-		Identities: []directory.NewIdentity{{Provider: "p", Issuer: "https://id.example", Subject: name, How: "test"}},
-	}})
-	if err != nil {
-		h.t.Fatal(err)
-	}
-	for _, role := range roles {
-		row := access.LoadRow{UserID: made[0].ID, RoleKey: role, Source: models.SourceDirect, Until: models.Forever, GrantedBy: "Test"}
-		if _, err := h.access.Load(h.t.Context(), system, []access.LoadRow{row}); err != nil {
-			h.t.Fatal(err)
-		}
-	}
-	return models.Actor{Tenant: h.tenant, Kind: models.ActorUser, UserID: made[0].ID, Name: name, Can: models.AllPermissions, Via: models.ViaWeb}
-}
-
-func (h *house) id(a models.Actor) string {
-	h.t.Helper()
-	p, err := h.people.GetByID(h.t.Context(), h.tenant, a.UserID)
-	if err != nil {
-		h.t.Fatal(err)
-	}
-	return p.PublicID
-}
-
-func (h *house) signIn(a models.Actor) string {
-	h.t.Helper()
-	var token string
-	err := h.db.Change(h.t.Context(), a, func(ctx context.Context, tx *store.Tx) error {
-		begun, err := h.sessions.Begin(ctx, tx, session.Start{UserID: a.UserID, UserName: a.Name, Provider: "p", Issuer: "https://id.example", Subject: a.Name})
-		if err != nil {
-			return err
-		}
-		token = begun.Token
-		return tx.Record(ctx, store.Event{Action: models.SignInDone, Target: store.Ref{Kind: models.KindUser, ID: a.UserID, Name: a.Name}})
-	})
-	if err != nil {
-		h.t.Fatal(err)
-	}
-	return token
-}
-
-func (h *house) lastEvent() models.AuditEvent {
-	h.t.Helper()
-	var e models.AuditEvent
-	if err := h.db.Read(h.tenant).Select(&e).Order("id DESC").Limit(1).Scan(h.t.Context()); err != nil {
-		h.t.Fatal(err)
-	}
-	return e
-}
 
 func TestDeactivateEndsEverySessionOnEveryReplica(t *testing.T) {
 	t.Parallel()
