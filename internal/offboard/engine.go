@@ -17,6 +17,8 @@ type Systems interface {
 	// Open gives the system of a connector that is in use. The caller does not
 	// close it.
 	Open(ctx context.Context, tenant, connectorID int64) (connector.System, error)
+	// Report notes how a use of a system went.
+	Report(ctx context.Context, tenant, connectorID int64, u connector.Use)
 }
 
 // HeldTokens revokes the refresh tokens that Rollcall itself holds for people,

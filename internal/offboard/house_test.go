@@ -62,6 +62,9 @@ func (o *opener) Open(_ context.Context, _, id int64) (connector.System, error) 
 	return nil, errs.New(errs.NotFound, "There is no such connector. Somebody may have deleted it.")
 }
 
+// Report does nothing: health is tested where it is kept.
+func (o *opener) Report(context.Context, int64, int64, connector.Use) {}
+
 func build(t *testing.T, db *dbtest.DB, st *store.Store, change ...func(*offboard.Deps)) *house {
 	t.Helper()
 	ring, err := secret.NewKeyring(secret.NewKey())

@@ -111,6 +111,9 @@ func (e *Engine) visit(ctx context.Context, s jobs.Step, do func(*visit, context
 		}
 	}
 	found, err := do(v, ctx)
+	if v.system != nil {
+		e.Systems.Report(ctx, s.Tenant, s.ConnectorID, connector.Use{Err: err, Read: true, Wrote: !v.proof.AskedAt.IsZero()})
+	}
 	if unsupported(err) {
 		found, err = skipped("%s cannot do this. %s", v.System, safe(err))
 	}
