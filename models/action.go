@@ -13,6 +13,8 @@ const (
 	SessionEndAll   Action = "session.end-all"
 	AccessRefused   Action = "access.refused"
 	FirstAdminClaim Action = "tenant.first-admin"
+	GrantRefused    Action = "grant.refused" // a provider no longer vouches for somebody signed in
+	GrantRevoked    Action = "grant.revoked" // tokens that Rollcall held were taken back
 	StepUpDone      Action = "stepup.done"
 	StepUpRefused   Action = "stepup.refused"
 	StepUpEnd       Action = "stepup.end"

@@ -11,6 +11,7 @@ import (
 const (
 	sweepEvery = time.Minute
 	checkEvery = 30 * time.Second
+	grantEvery = 5 * time.Second // a look for people of whom a provider is to be asked again
 )
 
 // background sweeps what has expired, asks the providers for a sign of life, and
@@ -20,6 +21,7 @@ func (a *App) background(ctx context.Context) {
 	var wg sync.WaitGroup
 	wg.Go(func() { a.every(ctx, sweepEvery, a.sweep) })
 	wg.Go(func() { a.Providers.Watch(ctx, checkEvery) })
+	wg.Go(func() { a.SignIn.KeepUp(ctx, grantEvery) })
 	wg.Go(func() { a.follow(ctx) })
 	wg.Go(func() { a.every(ctx, duplicatesEvery, a.findDuplicates) })
 	wg.Go(func() { a.Jobs.Run(ctx, func() []int64 { return []int64{a.Tenant.ID} }) })

@@ -76,6 +76,8 @@ var reasonUse = map[string][]string{
 	"LogoutHeard":   {"internal/signin"},
 	"LinkCheck":     {"internal/link"},
 	"LinkDraft":     {"internal/link"},
+	"GrantKeeping":  {"internal/signin"},
+	"GrantRenewed":  {"internal/signin"},
 	"TenantLookup":  {"internal/store", "internal/app"},
 	"SessionLookup": {"internal/session"},
 	"HookDelivery":  {"internal/hook"},

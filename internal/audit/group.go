@@ -28,6 +28,7 @@ type GroupInfo struct {
 var Groups = []GroupInfo{
 	{GroupSignIn, "Sign-in", []models.Action{
 		models.SignInDone, models.SignInRefused, models.SignOutDone, models.SessionEnd, models.SessionEndAll,
+		models.GrantRefused, models.GrantRevoked,
 		models.StepUpDone, models.StepUpRefused, models.StepUpEnd,
 	}},
 	{GroupRoles, "Roles", []models.Action{

@@ -95,6 +95,19 @@ var general = map[models.Action]wording{
 		self:    "{actor} closed sensitive acts for their own session",
 	},
 
+	models.GrantRefused: {
+		label:   "No longer vouched for",
+		done:    "{object} no longer vouches for {target} | A provider no longer vouches for {target} | A provider no longer vouches for somebody signed in",
+		refused: "{object} no longer vouches for {target} | A provider no longer vouches for {target} | A provider no longer vouches for somebody signed in",
+		failed:  "{object} could not be asked about {target} | A provider could not be asked about {target} | A provider could not be asked about somebody signed in",
+	},
+	models.GrantRevoked: {
+		label:   "Held token taken back",
+		done:    "{actor} took back its token of {target} at {object} | {actor} took back its token of {target} | {actor} took back a token it held",
+		refused: "{object} refused to take back the token that {actor} held of {target} | A provider refused to take back a token that {actor} held",
+		failed:  "Taking back the token of {target} at {object} failed | Taking back a token of {target} failed | Taking back a token failed",
+	},
+
 	models.UserCreate: {
 		label:   "Person created",
 		done:    "{actor} created a record for {target} | {actor} created a record",

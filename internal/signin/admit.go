@@ -21,6 +21,7 @@ type admission struct {
 	grant    *oidc.Grant
 	callback Callback
 	first    bool // this is the first admin the settings name, as far as anybody knows outside the transaction
+	again    bool // no sign-in: the provider was asked again about somebody signed in
 
 	user     models.User
 	identity models.Identity
@@ -114,7 +115,7 @@ func (a *admission) create(ctx context.Context, tx *store.Tx) error {
 		a.refusal = refusal
 		return a.sameAddress(ctx, tx)
 	}
-	tx.Actor = a.rule(a.provider, a.callback.Facts)
+	tx.Actor = a.byRule()
 	var err error
 	a.user, a.identity, err = a.people.CreateFromClaims(ctx, tx, directory.NewFromClaims{
 		Identity: a.newIdentity(why), Claims: claims(a.provider, &a.grant.Identity),
@@ -129,6 +130,14 @@ func (a *admission) create(ctx context.Context, tx *store.Tx) error {
 		Object: store.Ref{Kind: models.KindIdentity, ID: a.identity.ID, Name: a.provider.Name() + ": " + a.identity.Subject},
 		After:  map[string]any{"status": string(a.user.Status)}, Detail: why,
 	})
+}
+
+// byRule is the actor of what the provider's settings do now.
+func (a *admission) byRule() models.Actor {
+	if a.again {
+		return models.Actor{Tenant: a.tenant, Kind: models.ActorSystem, Name: "Look at " + a.provider.Name(), Via: models.ViaSync}
+	}
+	return a.rule(a.provider, a.callback.Facts)
 }
 
 func (a *admission) newIdentity(how string) directory.NewIdentity {
@@ -168,7 +177,7 @@ func (a *admission) learn(ctx context.Context, tx *store.Tx) error {
 	if a.created {
 		return nil
 	}
-	tx.Actor = a.rule(a.provider, a.callback.Facts)
+	tx.Actor = a.byRule()
 	if err := a.people.RefreshIdentity(ctx, tx, a.identity.ID, a.newIdentity("")); err != nil {
 		return err
 	}
@@ -185,7 +194,7 @@ func (a *admission) learn(ctx context.Context, tx *store.Tx) error {
 
 // assign makes the roles from claims what the mapping says.
 func (a *admission) assign(ctx context.Context, tx *store.Tx) error {
-	tx.Actor = a.rule(a.provider, a.callback.Facts)
+	tx.Actor = a.byRule()
 	wanted, unknown := roles(a.provider, &a.grant.Identity)
 	var err error
 	a.roles, err = a.access.AssignFromClaims(ctx, tx, access.ClaimInput{
@@ -239,6 +248,9 @@ func (a *admission) begin(ctx context.Context, tx *store.Tx) error {
 		return err
 	}
 	tx.Actor.SessionKey = a.session.PublicID
+	if err := a.keepGrant(ctx, tx); err != nil {
+		return err
+	}
 	return tx.Record(ctx, store.Event{
 		Action: models.SignInDone, Target: directory.Ref(a.user),
 		Object: store.Ref{Kind: models.KindSession, Name: a.session.PublicID},
@@ -274,6 +286,9 @@ func (a *admission) who() string {
 func (a *admission) warn(ctx context.Context) {
 	if _, unknown := roles(a.provider, &a.grant.Identity); unknown {
 		a.log.WarnContext(ctx, "the provider holds claims back: roles from claims stay as they were", "provider", a.provider.Key(), "claims", a.grant.Identity.Unknown)
+	}
+	if a.provider.config.Refresh && !a.again && a.grant.Tokens.Refresh == "" {
+		a.log.WarnContext(ctx, "the provider gave no refresh token: this session is not looked at again in the background; set offline_access if the provider wants it", "provider", a.provider.Key())
 	}
 	if len(a.roles.UnknownRoles) > 0 {
 		a.log.WarnContext(ctx, "the role mapping names roles that do not exist", "provider", a.provider.Key(), "roles", a.roles.UnknownRoles)

@@ -53,6 +53,7 @@ func (f *Flow) Backchannel(ctx context.Context, b Backchannel) (int, error) {
 		var ended int
 		ended, err = f.hear(ctx, p, message, b.Facts)
 		if err == nil {
+			f.hurry()
 			f.log.InfoContext(ctx, "sign-out message heard", "provider", p.Key(), "ended", ended)
 			return ended, nil
 		}
@@ -130,7 +131,13 @@ func (f *Flow) end(ctx context.Context, tx *store.Tx, p *provider, m *oidc.Logou
 	if errors.Is(err, session.ErrForeign) {
 		return 0, oidc.Refuse(oidc.ReasonSessionForeign, p.Name())
 	}
-	return len(ended), err
+	if err != nil || len(ended) == 0 {
+		return 0, err
+	}
+	if err := detach(ctx, tx, ended); err != nil { // BCL-12: what was granted beyond the session stays
+		return 0, err
+	}
+	return len(ended), endGrantsOfSessions(ctx, tx, ended)
 }
 
 func logoutRow(p *provider, m *oidc.Logout, now models.Instant) *models.LogoutToken {

@@ -46,6 +46,7 @@ type Flow struct {
 	starts    *limiter
 	finishes  *limiter
 	wrong     *limiters // refused sign-out messages
+	wake      chan struct{}
 }
 
 // New makes a flow.
@@ -59,7 +60,7 @@ func New(d Deps) (*Flow, error) {
 	return &Flow{
 		store: d.Store, people: d.Directory, access: d.Access, sessions: d.Sessions, keyring: d.Keyring,
 		providers: d.Providers, tenant: d.Tenant, newcomers: d.Newcomers, first: d.FirstAdmin, contact: d.Contact, log: d.Log,
-		starts: newLimiter(), finishes: newLimiter(), wrong: newLimiters(wrongPerSecond, wrongBurst),
+		starts: newLimiter(), finishes: newLimiter(), wrong: newLimiters(wrongPerSecond, wrongBurst), wake: make(chan struct{}, 1),
 	}, nil
 }
 

@@ -91,8 +91,8 @@ const (
 	sweepAfter = time.Hour
 )
 
-// Sweep removes sign-ins nobody finished and sign-out messages that need not be
-// remembered any more, and says how many.
+// Sweep removes sign-ins nobody finished, sign-out messages that need not be
+// remembered any more, and grants of providers that are gone, and says how many.
 func (f *Flow) Sweep(ctx context.Context) (int, error) {
 	begun, err := f.sweep(ctx, func(ctx context.Context, tx *store.Tx) (int, error) {
 		return deleteOld(ctx, tx, tx.Now.Add(-sweepAfter), sweepBatch)
@@ -103,7 +103,13 @@ func (f *Flow) Sweep(ctx context.Context) (int, error) {
 	heard, err := f.sweep(ctx, func(ctx context.Context, tx *store.Tx) (int, error) {
 		return deleteHeard(ctx, tx, tx.Now, sweepBatch)
 	})
-	return begun + heard, err
+	if err != nil {
+		return begun + heard, err
+	}
+	lost, err := f.sweep(ctx, func(ctx context.Context, tx *store.Tx) (int, error) {
+		return deleteLost(ctx, tx, tx.Now.Add(-keepDead), sweepBatch)
+	})
+	return begun + heard + lost, err
 }
 
 // sweep removes batches until one is not full.

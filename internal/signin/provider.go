@@ -120,13 +120,13 @@ func protocol(s config.Provider, public *url.URL, now func() time.Time) oidc.Con
 			Name: s.Claims.Name, GivenName: s.Claims.GivenName, FamilyName: s.Claims.FamilyName,
 			Username: s.Claims.Username, Groups: s.Claims.Groups, Roles: s.Claims.Roles,
 		},
-		KeepClaims: kept(s), UserInfo: s.UserInfo,
+		Refresh: s.Refresh, OfflineAccess: s.OfflineAccess, KeepClaims: keptClaims(s), UserInfo: s.UserInfo,
 		AllowPrivate: s.AllowPrivate, DevLoopback: s.DevLoopback, Ports: s.Ports, Now: now,
 	}
 }
 
-// kept lists the claims that fields and role mappings need beyond the standard ones.
-func kept(s config.Provider) []string {
+// keptClaims lists the claims that fields and role mappings need beyond the standard ones.
+func keptClaims(s config.Provider) []string {
 	claims := []string{s.Claims.Phone, s.Claims.Title, s.Claims.Department, s.Claims.ExternalID}
 	for _, claim := range s.Claims.Attributes {
 		claims = append(claims, claim)

@@ -81,6 +81,9 @@ func (f *Flow) close(ctx context.Context, live session.Live, facts Facts) error 
 		if !there {
 			return errGone
 		}
+		if err := endGrantsOfSessions(ctx, tx, []string{live.PublicID}); err != nil { // OIDC-44
+			return err
+		}
 		return tx.Record(ctx, store.Event{
 			Action: models.SignOutDone,
 			Target: store.Ref{Kind: models.KindUser, ID: live.UserID, Name: live.Name},
@@ -91,6 +94,7 @@ func (f *Flow) close(ctx context.Context, live session.Live, facts Facts) error 
 	if errors.Is(err, errGone) {
 		return nil
 	}
+	f.hurry()
 	return err
 }
 

@@ -77,6 +77,8 @@ const (
 	SyncEvents      Maintenance = "events of a connected system stored or marked"
 	SyncPage        Maintenance = "what a connected system said stored, each changed person with an event"
 	SyncLease       Maintenance = "leases, points and failures of syncing"
+	GrantKeeping    Maintenance = "what a provider granted leased, renewed, put off, or marked to be taken back"
+	GrantRenewed    Maintenance = "who is signed in looked at again at the provider, each change with an event"
 	LogoutHeard     Maintenance = "a provider's sign-out message that found nothing to end, noted against replay"
 )
 

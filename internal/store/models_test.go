@@ -25,9 +25,9 @@ var rowTypes = []any{
 	models.Connector{}, models.Account{}, models.WorkStep{},
 	models.TestRun{},
 	models.SyncSource{}, models.SourceRun{}, models.SyncLoss{}, models.SyncEvent{}, models.Drift{},
-	models.LogoutToken{},
 	models.Link{}, models.LinkDraft{}, models.LinkSnapshot{}, models.LinkCheck{},
 	models.PersonAct{},
+	models.LogoutToken{}, models.SignInGrant{},
 }
 
 // Every model's columns exist in its table, and every table's columns in its

@@ -54,7 +54,7 @@ func (c Config) scopes() []string {
 			out = append(out, scope)
 		}
 	}
-	if c.OfflineAccess {
+	if c.Refresh && c.OfflineAccess {
 		out = append(out, gooidc.ScopeOfflineAccess)
 	}
 	return out

@@ -64,8 +64,9 @@ func (p *Provider) accept(ctx context.Context, m *metadata, answer tokenAnswer, 
 			Expires: answer.expires, Scope: answer.scope,
 		},
 	}
-	if p.config.OfflineAccess {
+	if p.config.Refresh {
 		grant.Tokens.Refresh = Secret(answer.refresh)
+		grant.Original = original(claims)
 	}
 	return grant, nil
 }

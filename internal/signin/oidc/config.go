@@ -37,9 +37,11 @@ type Config struct {
 	ClientSecret Secret
 	AuthMethod   AuthMethod
 	Scopes       []string // besides openid; empty means profile and email
-	// OfflineAccess asks for a refresh token. The scope offline_access is
-	// refused in Scopes, so that it is never asked for by accident (OIDC-12).
-	OfflineAccess bool
+	// Refresh hands out the refresh token where the provider gives one; without
+	// it none is taken. OfflineAccess asks for the scope offline_access as well,
+	// for providers that give none without. That scope is refused in Scopes, so
+	// that it is never asked for by accident (OIDC-12).
+	Refresh, OfflineAccess bool
 
 	RedirectURL   string // built from the configured public URL (OIDC-18)
 	PostLogoutURL string // registered at the provider; empty sends none

@@ -76,7 +76,7 @@ type List struct {
 type Tokens struct {
 	ID      Secret // hint for signing out
 	Access  Secret
-	Refresh Secret // only with Config.OfflineAccess
+	Refresh Secret // only with Config.Refresh
 	Expires time.Time
 	Scope   string
 }
@@ -85,4 +85,5 @@ type Tokens struct {
 type Grant struct {
 	Identity Identity
 	Tokens   Tokens
+	Original Original // only with Config.Refresh
 }

@@ -13,6 +13,7 @@ import (
 // metadata is what we use of the provider's discovery document.
 type metadata struct {
 	authorization, token, userInfo, jwks, endSession string
+	revocation, introspection                        string // "": it has none
 	authMethods                                      []string
 	issParameter                                     bool // RFC 9207
 }
@@ -67,6 +68,8 @@ func (p *Provider) readMetadata(body []byte) (*metadata, *Refusal) {
 		userInfo:      text(doc, "userinfo_endpoint"),
 		jwks:          text(doc, "jwks_uri"),
 		endSession:    text(doc, "end_session_endpoint"),
+		revocation:    text(doc, "revocation_endpoint"),
+		introspection: text(doc, "introspection_endpoint"),
 		issParameter:  doc["authorization_response_iss_parameter_supported"] == true,
 	}
 	m.authMethods, _ = texts(doc["token_endpoint_auth_methods_supported"])

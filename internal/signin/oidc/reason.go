@@ -83,6 +83,14 @@ const (
 	ReasonSessionForeign Reason = "sid_mismatch"   // BCL-09: the session is another subject's; found by the flow
 )
 
+// Reasons of a refresh, beside those of the ID token.
+const (
+	ReasonGrantRefused   Reason = "grant_refused"   // OIDC-42: invalid_grant
+	ReasonSubjectChanged Reason = "subject_changed" // OIDC-43
+	ReasonAuthTimeMoved  Reason = "auth_time_moved" // OIDC-43
+	ReasonStillActive    Reason = "still_active"    // TOK-04: revoked, it says, and the token works; found by the flow
+)
+
 // Reasons gives every reason, sorted, for filters and documentation.
 func Reasons() []Reason { return slices.Sorted(maps.Keys(wordings)) }
 

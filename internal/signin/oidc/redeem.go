@@ -5,12 +5,12 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/url"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	"github.com/rollcall/rollcall/internal/outbound"
+	"github.com/rollcall/rollcall/internal/wire/oauth"
 )
 
 // tokenAnswer is what the token endpoint handed out, not yet checked.
@@ -29,40 +29,31 @@ func (p *Provider) redeem(ctx context.Context, m *metadata, code string, tx Tran
 		"redirect_uri":  {p.config.RedirectURL},
 		"code_verifier": {tx.Verifier},
 	}
-	method := p.config.method(m)
-	if method != AuthBasic {
-		form.Set("client_id", p.config.ClientID)
-	}
-	if method == AuthPost {
-		form.Set("client_secret", p.config.ClientSecret.Reveal())
-	}
-	r, err := http.NewRequestWithContext(ctx, http.MethodPost, m.token, strings.NewReader(form.Encode()))
-	if err != nil {
-		return tokenAnswer{}, p.refuse(ReasonAnswerMalformed).because(err)
-	}
-	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	r.Header.Set("Accept", "application/json")
-	if method == AuthBasic { // RFC 6749 section 2.3.1: both halves are form-encoded first
-		r.SetBasicAuth(url.QueryEscape(p.config.ClientID), url.QueryEscape(p.config.ClientSecret.Reveal()))
-	}
-	answer, err := p.send(toToken, r)
+	answer, err := p.post(ctx, m, m.token, form)
 	if err != nil {
 		return tokenAnswer{}, err
 	}
-	return p.readTokens(answer)
+	tokens, err := p.readTokens(answer)
+	if err == nil && tokens.id == "" {
+		return tokenAnswer{}, p.refuse(ReasonTokenMissing)
+	}
+	return tokens, err
 }
 
-// method chooses how to prove who we are.
-func (c Config) method(m *metadata) AuthMethod {
-	switch {
-	case c.AuthMethod != AuthAutomatic:
-		return c.AuthMethod
-	case c.ClientSecret == "":
-		return AuthNone
-	case !slices.Contains(m.authMethods, string(AuthBasic)) && slices.Contains(m.authMethods, string(AuthPost)):
-		return AuthPost
+// post sends a form to one of the provider's endpoints, with our proof.
+func (p *Provider) post(ctx context.Context, m *metadata, endpoint string, form url.Values) (*outbound.Answer, error) {
+	header := http.Header{"Content-Type": {"application/x-www-form-urlencoded"}, "Accept": {"application/json"}}
+	client := oauth.Client{ID: p.config.ClientID, Secret: p.config.ClientSecret.Reveal(), Method: oauth.Method(p.config.AuthMethod)}
+	if client.Method == "" {
+		client.Method = oauth.Choose(m.authMethods, client.Secret)
 	}
-	return AuthBasic
+	client.Sign(form, header)
+	r, err := http.NewRequestWithContext(ctx, http.MethodPost, endpoint, strings.NewReader(form.Encode()))
+	if err != nil {
+		return nil, p.refuse(ReasonAnswerMalformed).because(err)
+	}
+	r.Header = header
+	return p.send(toToken, r)
 }
 
 func (p *Provider) readTokens(answer *outbound.Answer) (tokenAnswer, error) {
@@ -79,8 +70,6 @@ func (p *Provider) readTokens(answer *outbound.Answer) (tokenAnswer, error) {
 		return tokenAnswer{}, p.refuse(ReasonAnswerMalformed).because(err).detail("token answer of type %.60q", answer.Type())
 	case access == "" || !strings.EqualFold(text(body, "token_type"), "Bearer"):
 		return tokenAnswer{}, p.refuse(ReasonAnswerMalformed).detail("token answer without a bearer token")
-	case id == "":
-		return tokenAnswer{}, p.refuse(ReasonTokenMissing)
 	}
 	_ = p.health.note(toToken, nil) // nothing to hand through
 	out := tokenAnswer{id: id, access: access, refresh: text(body, "refresh_token"), scope: text(body, "scope")}

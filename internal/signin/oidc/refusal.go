@@ -21,6 +21,8 @@ type Refusal struct {
 	// Skew is, with ReasonClockSkew, how far the provider's clock is ahead of
 	// ours; negative when it is behind.
 	Skew time.Duration
+	// RetryAfter is how long the provider wants to be left alone; 0: it did not say.
+	RetryAfter time.Duration
 
 	err *errs.Error
 }

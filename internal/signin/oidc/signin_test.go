@@ -94,10 +94,10 @@ func TestAuthRequest(t *testing.T) {
 // OIDC-12: a refresh token is asked for, and kept, only with background refresh.
 func TestOfflineAccess(t *testing.T) {
 	t.Parallel()
-	for _, on := range []bool{false, true} {
-		t.Run(fmt.Sprint(on), func(t *testing.T) {
+	for _, how := range []struct{ refresh, offline bool }{{false, false}, {true, false}, {true, true}, {false, true}} {
+		t.Run(fmt.Sprint(how), func(t *testing.T) {
 			t.Parallel()
-			b := setup(t, func(c *oidc.Config) { c.OfflineAccess = on })
+			b := setup(t, func(c *oidc.Config) { c.Refresh, c.OfflineAccess = how.refresh, how.offline })
 			b.op.Mutate(func(f *optest.Faults) {
 				f.Answer = func(a map[string]any) { a["refresh_token"] = "rt" } // sent unasked, too
 			})
@@ -106,11 +106,11 @@ func TestOfflineAccess(t *testing.T) {
 			if scope != "" {
 				t.Errorf("the token request names a scope: %q", scope)
 			}
-			if got := strings.Contains(grant.Tokens.Scope, "offline_access"); got != on {
-				t.Errorf("offline_access asked for: %t, want %t", got, on)
+			if got := strings.Contains(grant.Tokens.Scope, "offline_access"); got != (how.refresh && how.offline) {
+				t.Errorf("offline_access asked for: %t", got)
 			}
-			if got := grant.Tokens.Refresh != ""; got != on {
-				t.Errorf("refresh token kept: %t, want %t", got, on)
+			if got := grant.Tokens.Refresh != ""; got != how.refresh {
+				t.Errorf("refresh token kept: %t", got)
 			}
 		})
 	}

@@ -59,13 +59,16 @@ func (v *verification) VerifySignature(ctx context.Context, _ string) ([]byte, e
 	return payload, nil
 }
 
-// verifyID checks an ID token: by our rules, then by go-oidc's as a second
+// verifyID checks the ID token of a sign-in.
+func (p *Provider) verifyID(ctx context.Context, raw string, want expectation) (claimSet, error) {
+	return p.verifyWith(ctx, raw, want.access, func(c claimSet, key signingKey) *Refusal { return p.judgeID(c, key, want) })
+}
+
+// verifyWith checks an ID token: by our rules, then by go-oidc's as a second
 // opinion. The library knows no leeway, so its clock goes late by ours; of a
 // multi-tenant issuer only we know the right one.
-func (p *Provider) verifyID(ctx context.Context, raw string, want expectation) (claimSet, error) {
-	v, refusal := p.verification(raw, plainTypes, func(c claimSet, key signingKey) *Refusal {
-		return p.judgeID(c, key, want)
-	})
+func (p *Provider) verifyWith(ctx context.Context, raw, access string, check func(claimSet, signingKey) *Refusal) (claimSet, error) {
+	v, refusal := p.verification(raw, plainTypes, check)
 	if refusal != nil {
 		return nil, refusal
 	}
@@ -83,7 +86,7 @@ func (p *Provider) verifyID(ctx context.Context, raw string, want expectation) (
 		return nil, p.refuse(ReasonTokenRefused).because(err)
 	}
 	if _, said := v.claims["at_hash"]; said {
-		err = token.VerifyAccessToken(want.access)
+		err = token.VerifyAccessToken(access)
 		if err != nil {
 			return nil, p.refuse(ReasonHashMismatch).because(err)
 		}

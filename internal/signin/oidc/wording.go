@@ -70,4 +70,9 @@ var wordings = map[Reason]wording{
 	ReasonReplayed:       {errs.Invalid, "The sign-out message of %s was received before.", "Nothing is to be done: each message counts once."},
 	ReasonNobodyNamed:    {errs.Invalid, "The sign-out message of %s does not say whose session ended.", register},
 	ReasonSessionForeign: {errs.Invalid, "The sign-out message of %s names a session of another person.", register},
+
+	ReasonGrantRefused:   {errs.Unauthorized, "%s no longer vouches for this sign-in.", again},
+	ReasonSubjectChanged: {errs.Unauthorized, "%s vouched for another person than the one who signed in.", tell},
+	ReasonAuthTimeMoved:  {errs.Unauthorized, "%s contradicts itself on when this person signed in there.", tell},
+	ReasonStillActive:    {errs.Unavailable, "%s says that it took a token back, and the token still works.", tell},
 }
