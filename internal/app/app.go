@@ -165,7 +165,7 @@ func (a *App) engines() error {
 	a.People = directory.New(a.Store, directory.WithSourceNaming(a.sources.name))
 	a.Log = audit.New(a.Store)
 	a.Offboard = offboard.New(offboard.Deps{
-		Store: a.Store, People: a.People, Access: a.Access, Sessions: a.Sessions, Jobs: a.Jobs, Systems: a.Connectors, Console: a.clientAt,
+		Store: a.Store, People: a.People, Access: a.Access, Sessions: a.Sessions, Jobs: a.Jobs, Systems: a.Connectors, Held: heldTokens{a}, Console: a.clientAt,
 	})
 	a.Link = link.New(a.Store, a.People, a.Access, a.Sessions)
 	if err := a.syncing(); err != nil {
