@@ -10,6 +10,7 @@ CREATE TABLE sync_losses (
     kind {{.Text 16}} NOT NULL,
     ref {{.Text 255}} NOT NULL,
     state {{.Text 16}} NOT NULL,
+    counts {{.Bool}} NOT NULL,
     sentence {{.Text 500}} NOT NULL,
     created_at BIGINT NOT NULL,
     applied_at BIGINT NOT NULL DEFAULT 0,

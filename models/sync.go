@@ -162,8 +162,8 @@ type LossState string
 
 // The states of a loss.
 const (
-	LossHeld    LossState = "held"    // not applied
-	LossApplied LossState = "applied" //
+	LossHeld    LossState = "held" // not applied
+	LossApplied LossState = "applied"
 	LossKept    LossState = "kept"    // not applied: it was not true any more, or the last admin
 	LossDropped LossState = "dropped" // a person cancelled the run
 )
@@ -179,10 +179,11 @@ type SyncLoss struct {
 	AccountID   int64     `class:"public"`
 	UserID      int64     `class:"public"`
 	Kind        LossKind  `class:"public"`
-	Ref         string    `class:"public"` // of a role: its key
+	Ref         string    `class:"public"` // of a role: the id of its assignment
 	State       LossState `class:"public"`
+	Counts      bool      `class:"public"` // somebody who may be in here would lose it; the guard counts these
 	Sentence    string    `class:"public"` // the evidence, or why it was kept
-	CreatedAt   Instant   `class:"public"`
+	CreatedAt   Instant   `class:"public"` // when the read began that found it
 	AppliedAt   Instant   `class:"public"`
 }
 
@@ -194,6 +195,7 @@ const (
 	EventWaiting EventState = "waiting" // to be applied at RetryAt
 	EventApplied EventState = "applied" // the account was read after it
 	EventNoted   EventState = "noted"   // changes nothing here: a sign-in, a sign-out
+	EventHeld    EventState = "held"    // would take something away while a stopped run waits for a decision
 	EventFailed  EventState = "failed"  // given up; Sentence says why
 )
 

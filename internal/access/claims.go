@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 	"unicode/utf8"
 
@@ -86,7 +87,7 @@ func planClaims(ctx context.Context, tx *store.Tx, in ClaimInput) (*claimPlan, e
 	plan := &claimPlan{user: userRef(user), names: make(map[int64]RoleRef)}
 	have := make(map[string]models.Assignment)
 	for _, a := range given {
-		if decides(in.Provider, in.Decides, a) {
+		if a.Source == models.SourceClaim && strings.HasPrefix(a.SourceRef, in.Provider+"/") && !isDirectory(a) {
 			have[claimKey(a.RoleID, a.SourceRef)] = a
 		}
 	}

@@ -2,6 +2,7 @@ package access
 
 import (
 	"context"
+	"strings"
 
 	"github.com/rollcall/rollcall/internal/store"
 	"github.com/rollcall/rollcall/models"
@@ -35,7 +36,7 @@ func (e *Engine) HeldOtherwise(ctx context.Context, tx *store.Tx, provider strin
 	}
 	var out []Otherwise
 	for _, a := range rows {
-		if !decides(provider, nil, a) {
+		if a.Source != models.SourceClaim || !strings.HasPrefix(a.SourceRef, provider+"/") {
 			out = append(out, Otherwise{AssignmentID: a.ID, UserID: a.UserID, Role: byID[a.RoleID], Source: a.Source})
 		}
 	}

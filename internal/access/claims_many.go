@@ -9,11 +9,53 @@ import (
 	"github.com/rollcall/rollcall/models"
 )
 
-// ManyClaims is what one provider says about the roles of many people.
+// What a provider's directory says when it is read, beside what it says at a
+// sign-in: no claim has such a name, so that neither takes away what the other gave.
+const (
+	DirectoryGroup = "directory group"
+	DirectoryRole  = "directory role"
+)
+
+// atSignIn are the claims that say the same when somebody signs in.
+var atSignIn = map[string]string{DirectoryGroup: "groups", DirectoryRole: "roles"}
+
+// isDirectory reports whether an assignment comes from reading a directory.
+func isDirectory(a models.Assignment) bool {
+	_, read := atSignIn[parseClaim(a.SourceRef).Claim]
+	return read
+}
+
+// ManyClaims is what the directory of one provider says about the roles of many people.
 type ManyClaims struct {
 	Provider string
-	Roles    map[int64][]ClaimRole // by person; whoever is not in it is left alone
-	Decides  []string              // as in ClaimInput
+	Claims   []string              // what was read whole: DirectoryGroup, DirectoryRole, or both
+	Rules    []ClaimRole           // every rule there is
+	Roles    map[int64][]ClaimRole // the rules that fit, by person; whoever is not in it is left alone
+}
+
+// decides reports whether what was read decides about an assignment: it was
+// given by an earlier reading, or at a sign-in by one of the same rules.
+func (in *ManyClaims) decides(a models.Assignment, roles map[string]models.Role) bool {
+	if a.Source != models.SourceClaim || !strings.HasPrefix(a.SourceRef, in.Provider+"/") {
+		return false
+	}
+	from := parseClaim(a.SourceRef)
+	for _, claim := range in.Claims {
+		if from.Claim == claim {
+			return true
+		}
+		if from.Claim == atSignIn[claim] && in.rule(claim, from.Value, a.RoleID, roles) {
+			return true
+		}
+	}
+	return false
+}
+
+// rule reports whether a rule gives a role because of a value.
+func (in *ManyClaims) rule(claim, value string, role int64, roles map[string]models.Role) bool {
+	return slices.ContainsFunc(in.Rules, func(r ClaimRole) bool {
+		return r.Claim == claim && r.Value == value && roles[r.RoleKey].ID == role
+	})
 }
 
 // ManyGiven says what GiveFromClaims did and found.
@@ -67,11 +109,11 @@ type many struct {
 
 func (m *many) read(ctx context.Context, tx *store.Tx) error {
 	keys := []string{}
-	for id, roles := range m.in.Roles {
+	for id := range m.in.Roles {
 		m.order = append(m.order, id)
-		for _, r := range roles {
-			keys = append(keys, r.RoleKey)
-		}
+	}
+	for _, r := range m.in.Rules {
+		keys = append(keys, r.RoleKey)
 	}
 	slices.Sort(m.order)
 	slices.Sort(keys)
@@ -93,7 +135,7 @@ func (m *many) read(ctx context.Context, tx *store.Tx) error {
 	}
 	m.have = make(map[int64]map[string]models.Assignment, len(m.order))
 	for _, a := range given {
-		if !decides(m.in.Provider, m.in.Decides, a) {
+		if !m.in.decides(a, m.roles) {
 			continue
 		}
 		if m.have[a.UserID] == nil {
@@ -102,14 +144,6 @@ func (m *many) read(ctx context.Context, tx *store.Tx) error {
 		m.have[a.UserID][claimKey(a.RoleID, a.SourceRef)] = a
 	}
 	return nil
-}
-
-// decides reports whether what a provider says now decides about an assignment.
-func decides(provider string, claims []string, a models.Assignment) bool {
-	if a.Source != models.SourceClaim || !strings.HasPrefix(a.SourceRef, provider+"/") {
-		return false
-	}
-	return claims == nil || slices.Contains(claims, parseClaim(a.SourceRef).Claim)
 }
 
 // compare finds what one person lacks, and what they have without a claim.
@@ -135,6 +169,8 @@ func (m *many) compare(id int64, now models.Instant) {
 		until := claimEnd(role, now)
 		row, there := have[key]
 		delete(have, key)
+		r.Claim = atSignIn[r.Claim] // what a sign-in gave by the same rule stays too
+		delete(have, claimKey(role.ID, claimRef(m.in.Provider, r)))
 		switch {
 		case out:
 		case !there:

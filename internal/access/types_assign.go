@@ -94,8 +94,7 @@ type ClaimInput struct {
 	UserID   int64
 	Provider string
 	Roles    []ClaimRole
-	Decides  []string // claims it says everything about: assignments because of others are left alone; nil: all
-	Unknown  bool     // the provider did not say everything (overage): nothing is taken away (OIDC-37)
+	Unknown  bool // the provider did not say everything (overage): nothing is taken away (OIDC-37)
 }
 
 // ClaimResult says what AssignFromClaims did.

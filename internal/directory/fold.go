@@ -103,3 +103,6 @@ func cut(s string, n int) string {
 
 // after gives a text that sorts behind everything that begins with prefix.
 func after(prefix string) string { return prefix + string(unicode.MaxRune) }
+
+// SortKey gives the key by which lists of people and accounts are ordered.
+func SortKey(displayName string) string { return sortName(displayName) }

@@ -94,7 +94,7 @@ const future = 5 * time.Minute
 func eventRow(connectorID int64, ev connector.Event, now models.Instant) models.SyncEvent {
 	row := models.SyncEvent{
 		ConnectorID: connectorID, EventID: eventID(ev.ID), Kind: string(ev.Kind), AccountKey: ev.AccountID,
-		SessionKey: fit(ev.Session, 255), App: fit(ev.App, 255), IP: fit(ev.IP, 64), ActorKey: fit(ev.Actor, 255), Reason: fit(ev.Reason, 255),
+		SessionKey: clean(ev.Session, 255), App: clean(ev.App, 255), IP: clean(ev.IP, 64), ActorKey: clean(ev.Actor, 255), Reason: clean(ev.Reason, 255),
 		At: models.At(ev.At), ReceivedAt: now, State: models.EventWaiting, RetryAt: now,
 	}
 	if row.At <= 0 || row.At > now.Add(future) {
@@ -135,8 +135,8 @@ func isKey(id string) bool {
 
 func isControl(r rune) bool { return r < ' ' || r == 0x7f || r == '\u2028' || r == '\u2029' }
 
-// fit makes what a system says fit for a column.
-func fit(text string, limit int) string {
+// clean makes what a system says fit for a column.
+func clean(text string, limit int) string {
 	text = strings.Map(func(r rune) rune {
 		if isControl(r) {
 			return ' '
@@ -149,3 +149,6 @@ func fit(text string, limit int) string {
 	}
 	return text
 }
+
+// causing are the kinds of events that change an account.
+var causing = []string{string(connector.EventChanged), string(connector.EventRemoved)}

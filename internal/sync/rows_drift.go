@@ -146,7 +146,7 @@ func selectDriftsNamed(ctx context.Context, r store.Reader, publicIDs []string, 
 // ignoreDrifts puts differences aside and says how many those were.
 func ignoreDrifts(ctx context.Context, tx *store.Tx, ids []int64, until models.Instant, reason string) (int, error) {
 	result, err := tx.Update((*models.Drift)(nil)).Set("state = ?", models.DriftIgnored).Set("ignore_until = ?", until).
-		Set("decided_by = ?", fit(tx.Actor.Name, 255)).Set("decided_at = ?", tx.Now).Set("reason = ?", reason).
+		Set("decided_by = ?", clean(tx.Actor.Name, 255)).Set("decided_at = ?", tx.Now).Set("reason = ?", reason).
 		Where("id IN (?)", bun.In(ids)).Exec(ctx)
 	if err != nil {
 		return 0, fmt.Errorf("ignore differences: %w", err)

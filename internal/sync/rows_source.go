@@ -128,3 +128,13 @@ func selectArrivals(ctx context.Context, r store.Reader, connector, limit int64)
 	}
 	return at, nil
 }
+
+// selectState reads what sync keeps of one connector.
+func selectState(ctx context.Context, r store.Reader, id int64) (models.SyncSource, error) {
+	row := models.SyncSource{ConnectorID: id}
+	err := r.Select(&row).Where("ss.connector_id = ?", id).Limit(1).Scan(ctx)
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return row, fmt.Errorf("read the state of source %d: %w", id, err)
+	}
+	return row, nil
+}

@@ -149,6 +149,9 @@ func (e *Engine) decide(ctx context.Context, actor models.Actor, d decision) (mo
 		if err := d.change(ctx, tx, &row); err != nil {
 			return err
 		}
+		if err := releaseEvents(ctx, tx, s.ID); err != nil {
+			return err
+		}
 		if err := updateRun(ctx, tx, &row, "state", "phase", "sentence", "checked_id", "finished_at", "decided_by", "decided_at", "reason"); err != nil {
 			return err
 		}

@@ -63,6 +63,8 @@ func (w *world) Try(ctx context.Context, tenant, id int64) (connector.System, er
 	return w.Open(ctx, tenant, id)
 }
 
+func (w *world) Report(context.Context, int64, int64, connector.Use) {}
+
 // connect makes a connector with a system behind it.
 func (w *world) connect(key string, system connector.System, m connector.Mapping, s connector.Schedule) models.Connector {
 	w.t.Helper()
