@@ -1,5 +1,7 @@
 package connector
 
+import "slices"
+
 // Capability is one thing a system can do for us.
 type Capability string
 
@@ -30,13 +32,16 @@ var Capabilities = []Capability{
 	CanReadLock, CanUnlock, CanReadFactors, CanReadHistory,
 }
 
+// AnyAttribute among Writes says that every attribute can be written, known or not.
+const AnyAttribute = "*"
+
 // Description says what a system is and can do.
 type Description struct {
 	Product string                // "Keycloak"
 	Version string                // "" when it does not say
 	Has     []Capability          // in the order of Capabilities
 	Lacks   map[Capability]string // a sentence for each one missing
-	Writes  []string              // fields (see Said) that WriteField can write
+	Writes  []string              // fields (see Said) that WriteField can write; AnyAttribute: further attributes as well
 }
 
 // Can reports whether a capability is there.
@@ -47,4 +52,9 @@ func (d Description) Can(c Capability) bool {
 		}
 	}
 	return false
+}
+
+// Writable reports whether WriteFields can write a field.
+func (d Description) Writable(field string) bool {
+	return slices.Contains(d.Writes, field) || slices.Contains(d.Writes, AnyAttribute) && field != "display_name"
 }

@@ -42,6 +42,7 @@ type Changes struct {
 	Removed []string // account ids the system says it removed
 	Next    string   // the point to continue from
 	Whole   bool     // false: the system may have forgotten changes; a full read is needed
+	Why     string   // not whole: the sentence that says why
 }
 
 // ChangeLister lists what changed since a point it gave before; "" gives the
@@ -95,7 +96,8 @@ type AccessReader interface {
 }
 
 // EventLister lists events since a point it gave before, the oldest first; ""
-// gives those of the last hour.
+// gives those of the last hour. Around the point one may be given again: its ID
+// tells.
 type EventLister interface {
 	ListEvents(ctx context.Context, since string) (events []Event, next string, err error)
 }

@@ -3,6 +3,7 @@ package guard
 import (
 	"context"
 	"crypto/x509"
+	"net/netip"
 	"net/url"
 	"strconv"
 	"time"
@@ -31,6 +32,7 @@ const defaultRate = 20
 // Client asks one system. It is safe for use by many goroutines.
 type Client struct {
 	system  string
+	host    string
 	now     func() time.Time
 	out     *outbound.Client
 	limiter *rate.Limiter
@@ -54,7 +56,7 @@ func New(o Options) (*Client, error) {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	c := &Client{system: o.System, now: o.Now}
+	c := &Client{system: o.System, host: base.Hostname(), now: o.Now}
 	c.breaker = breaker{now: o.Now}
 	c.limiter = bucket(o)
 	c.out = outbound.New(outbound.Options{
@@ -66,6 +68,16 @@ func New(o Options) (*Client, error) {
 
 // Close drops idle connections.
 func (c *Client) Close() { c.out.Close() }
+
+// Lookup resolves the system's host name and says which of its addresses may be
+// dialled.
+func (c *Client) Lookup(ctx context.Context) (host string, addresses []netip.Addr, err error) {
+	addresses, err = c.out.Lookup(ctx, c.host)
+	if err != nil {
+		return c.host, nil, c.lost(err)
+	}
+	return c.host, addresses, nil
+}
 
 // bucket lets half a second's worth of requests through at once.
 func bucket(o Options) *rate.Limiter {

@@ -117,6 +117,14 @@ func (c *Client) unanswered(ctx context.Context, step string, err error) *connec
 	return connector.Fail(f, err)
 }
 
+// lost is a system whose name leads nowhere that may be asked.
+func (c *Client) lost(err error) *connector.Failure {
+	f := connector.Failure{Kind: connector.FailUnreachable, System: c.system, Step: "resolve the host name"}
+	what, fix := trouble(err, &f.Kind)
+	f.Sentence, f.Fix = c.system+" cannot be found: "+what, fix
+	return connector.Fail(f, err)
+}
+
 // trouble says what went wrong on the way, and what to do.
 func trouble(err error, kind *connector.FailureKind) (what, fix string) {
 	switch {
