@@ -20,7 +20,8 @@ type Callback struct {
 	Facts    Facts
 }
 
-// Outcome is a sign-in that was let through.
+// Outcome is a sign-in that was let through, or a fresh one in a session that goes
+// on under another token.
 type Outcome struct {
 	Token    string // for the session cookie, and nowhere else
 	ReturnTo string // a path of this site
@@ -28,7 +29,7 @@ type Outcome struct {
 	Created  bool // by the provider's rule, just now
 }
 
-// Finish completes a sign-in. A *Refusal says why it did not happen; it is in
+// Finish completes a sign-in, or a fresh sign-in for a sensitive act. A *Refusal says why it did not happen; it is in
 // the log by then. Any other error is a fault of ours or of the database.
 func (f *Flow) Finish(ctx context.Context, c Callback) (Outcome, error) {
 	if err := f.providers.Refresh(ctx); err != nil {
@@ -44,6 +45,9 @@ func (f *Flow) Finish(ctx context.Context, c Callback) (Outcome, error) {
 	begun, err := f.begun(ctx, p, c)
 	if err != nil {
 		return Outcome{}, f.note(ctx, p, c.Facts, err)
+	}
+	if begun.Purpose == forStepUp {
+		return f.finishStepUp(ctx, p, begun, c)
 	}
 	grant, err := p.Exchange(ctx, c.Values, begun.Transaction)
 	if err != nil {

@@ -22,6 +22,9 @@ import (
 type pending struct {
 	Transaction oidc.Transaction `json:"transaction"`
 	ReturnTo    string           `json:"return_to"`
+	Purpose     purpose          `json:"purpose,omitempty"`
+	Session     string           `json:"session,omitempty"` // forStepUp: the session it began in
+	Draft       string           `json:"draft,omitempty"`   // forStepUp: what waits for it
 }
 
 func hash(text string) string {

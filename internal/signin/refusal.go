@@ -44,6 +44,9 @@ type Refusal struct {
 	Contact     string    // who runs this installation
 	Again       bool      // starting again may help
 
+	StepUp bool   // of a fresh sign-in: the session stays as it was
+	Draft  string // StepUp: what waits for it
+
 	logged string // what the log says besides, and the page does not
 	err    *errs.Error
 }
@@ -75,15 +78,17 @@ func (r *Refusal) Status() int {
 
 // refuse makes a refusal of the flow.
 func (f *Flow) refuse(p *provider, reason, cause, next string) *Refusal {
+	r := refusal(reason, cause, next)
+	r.Contact, r.Provider, r.ProviderKey = f.contact, p.Name(), p.Key()
+	return r
+}
+
+func refusal(reason, cause, next string) *Refusal {
 	kind := errs.Forbidden
 	if reason == ReasonTooMany {
 		kind = errs.TooMany
 	}
-	return &Refusal{
-		Reason: reason, Cause: cause, Next: next, Contact: f.contact,
-		Provider: p.Name(), ProviderKey: p.Key(),
-		err: errs.New(kind, "%s", cause+" "+next),
-	}
+	return &Refusal{Reason: reason, Cause: cause, Next: next, err: errs.New(kind, "%s", cause+" "+next)}
 }
 
 // translate makes a Refusal of what package oidc refused.
