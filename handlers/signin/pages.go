@@ -4,8 +4,11 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"strings"
+	"time"
 
 	"github.com/rollcall/rollcall/handlers/web"
+	"github.com/rollcall/rollcall/internal/draft"
 	"github.com/rollcall/rollcall/internal/errs"
 	"github.com/rollcall/rollcall/internal/session"
 	"github.com/rollcall/rollcall/internal/signin"
@@ -18,6 +21,8 @@ import (
 type Deps struct {
 	Flow      *signin.Flow
 	Sessions  *session.Manager
+	Drafts    *draft.Keeper
+	Elevation time.Duration                           // how long a fresh sign-in opens sensitive acts
 	Personas  []views.Persona                         // demo only
 	Unclaimed func(ctx context.Context) (bool, error) // is the door for a first admin still open?
 	Named     bool                                    // somebody is named who may walk through it
@@ -38,6 +43,9 @@ func (p *Pages) Routes() []web.Route {
 		{Method: get, Path: "/auth/:provider/callback", Door: web.Public, Anonymous: true, Summary: "Return from a provider", Handler: p.Finish},
 		{Method: post, Path: "/auth/:provider/backchannel-logout", Door: web.Public, Anonymous: true, Summary: "Hear from a provider that sessions ended there", Handler: p.Backchannel, Fault: fault},
 		{Method: post, Path: "/signout", Door: web.Public, Anonymous: true, Summary: "Sign out here and at the provider", Handler: p.SignOut},
+		{Method: get, Path: web.StepUpPath, Door: web.SignedIn, Summary: "Say what a fresh sign-in is needed for", Handler: p.AskStepUp},
+		{Method: post, Path: web.StepUpPath, Door: web.SignedIn, Summary: "Start a fresh sign-in", Handler: p.StartStepUp},
+		{Method: post, Path: web.StepUpPath + "/end", Door: web.SignedIn, Summary: "Close sensitive acts again", Handler: p.EndStepUp},
 		{Method: get, Path: "/signed-out", Door: web.Public, Anonymous: true, Summary: "Say that the visit is over", Handler: p.SignedOut},
 	}
 }
@@ -53,7 +61,10 @@ func (p *Pages) Choose(c *web.Call) error {
 		return c.Redirect(back)
 	}
 	m := views.Choice{Return: back, Personas: p.Personas}
-	if back != "/" {
+	switch {
+	case strings.Contains(back, "draft="):
+		m.Notice = "Your session had ended, so nothing was done. What you typed is kept: sign in, and the form is filled in again."
+	case back != "/":
 		m.Notice = "Sign in to go on where you were."
 	}
 	for _, one := range p.Flow.Choices() {
@@ -120,6 +131,9 @@ func (p *Pages) refused(c *web.Call, err error) error {
 	var no *signin.Refusal
 	if !errors.As(err, &no) {
 		return err
+	}
+	if no.StepUp {
+		return p.stepUpRefused(c, no)
 	}
 	m := views.Refused{Cause: no.Cause, Next: no.Next, Detail: no.Detail, Reference: c.RequestID()}
 	if !no.Since.IsZero() {

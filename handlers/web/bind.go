@@ -42,12 +42,8 @@ func newValidator() *validator.Validate {
 // what was typed, for showing the form again.
 func (c *Call) Bind(into any) error {
 	mustTag(into)
-	c.Request.Body = http.MaxBytesReader(c.Writer, c.Request.Body, maxForm)
-	if err := c.Request.ParseForm(); err != nil {
-		if _, tooLong := errors.AsType[*http.MaxBytesError](err); tooLong {
-			return errs.New(errs.Invalid, "The form is larger than 1 MB. Nothing was saved.")
-		}
-		return errs.Wrap(err, errs.Invalid, "The form could not be read. Nothing was saved.")
+	if err := c.parseForm(); err != nil {
+		return err
 	}
 	if err := binding.MapFormWithTag(into, c.Request.PostForm, "form"); err != nil {
 		return errs.Wrap(err, errs.Invalid, "The form holds a value of the wrong kind. Nothing was saved.")
@@ -64,6 +60,25 @@ func (c *Call) Bind(into any) error {
 	}
 	if len(fields) > 0 {
 		return errs.Input(fields...)
+	}
+	if c.filled != nil {
+		return errFilled
+	}
+	return nil
+}
+
+// parseForm reads what was posted. A form that comes back is there already.
+func (c *Call) parseForm() error {
+	if c.filled != nil {
+		return nil
+	}
+	c.Request.Body = http.MaxBytesReader(c.Writer, c.Request.Body, maxForm)
+	err := c.Request.ParseForm()
+	if _, tooLong := errors.AsType[*http.MaxBytesError](err); tooLong {
+		return errs.New(errs.Invalid, "The form is larger than 1 MB. Nothing was saved.")
+	}
+	if err != nil {
+		return errs.Wrap(err, errs.Invalid, "The form could not be read. Nothing was saved.")
 	}
 	return nil
 }
@@ -148,6 +163,9 @@ func Refused(err error) (fields map[string]string, problems []ui.Problem, ok boo
 	e, is := errs.As(err)
 	if !is || e.Kind != errs.Invalid {
 		return nil, nil, false
+	}
+	if errors.Is(err, errFilled) { // nothing is wrong with it
+		return map[string]string{}, nil, true
 	}
 	fields = map[string]string{}
 	for _, f := range e.Fields {

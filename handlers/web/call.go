@@ -13,8 +13,10 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"github.com/rollcall/rollcall/internal/draft"
 	"github.com/rollcall/rollcall/internal/errs"
 	"github.com/rollcall/rollcall/models"
+	"github.com/rollcall/rollcall/views/ui"
 )
 
 // Call is one request on its way through a handler.
@@ -26,6 +28,8 @@ type Call struct {
 	route     Route
 	nonce     string
 	requestID string
+	filled    *draft.Draft // the page is drawn for a form that comes back; nothing may be done
+	notice    *ui.Notice   // about a form that did not come back
 }
 
 // Ctx gives the request's context.
@@ -70,6 +74,9 @@ func (c *Call) Htmx() bool {
 // Redirect sends the browser to a path of ours after a form: 303, or the same by
 // htmx. Do not use it with an address that came from outside.
 func (c *Call) Redirect(path string) error {
+	if c.filled != nil {
+		return errNoForm
+	}
 	if c.Htmx() {
 		c.Header("HX-Redirect", path)
 		c.Status(http.StatusNoContent)
@@ -113,9 +120,23 @@ func (k *Kit) serve(gc *gin.Context, r Route) {
 		k.fail(c, errs.New(errs.NotFound, "There is no page at this address."))
 		return
 	}
-	if err := r.Handler(c); err != nil {
+	if err := k.answer(c); err != nil {
 		k.fail(c, err)
 	}
+}
+
+// answer runs the handler, or draws the form a draft brings back.
+func (k *Kit) answer(c *Call) error {
+	if c.route.Reads() && c.Query(draftParam) != "" {
+		if done, err := k.refill(c); done || err != nil {
+			return err
+		}
+	}
+	if err := c.route.Handler(c); err != nil {
+		return err
+	}
+	k.dropDraft(c)
+	return nil
 }
 
 // legible reports whether the named parts of an address are text at all. What is
@@ -155,22 +176,33 @@ func (k *Kit) admit(c *Call) error {
 		k.Doorkeeper.Refused(c.Ctx(), caller, c.route.Method, c.route.Path, lacks)
 		return errs.Denied(first(lacks), "This page needs the permission %s, and you do not hold it.", joinOr(lacks))
 	}
+	if c.route.StepUp && !c.route.Reads() {
+		return c.Elevate("")
+	}
 	return nil
 }
 
 // signInPath gives where to sign in, so that the browser comes back here after.
 func (c *Call) signInPath() string {
 	back := c.Request.URL.RequestURI()
-	if !c.route.Reads() || c.Htmx() {
-		back = localPath(c.GetHeader("HX-Current-URL"), c.Request.Host)
-		if back == "" {
-			back = localPath(c.Request.Referer(), c.Request.Host)
-		}
+	switch {
+	case !c.route.Reads():
+		back = c.kit.keepForLater(c)
+	case c.Htmx():
+		back = c.cameFrom()
 	}
 	if back == "" || back == "/" {
 		return "/signin"
 	}
 	return "/signin?" + url.Values{"return": {back}}.Encode()
+}
+
+// cameFrom gives the page of ours a request was sent from, or "".
+func (c *Call) cameFrom() string {
+	if page := localPath(c.GetHeader("HX-Current-URL"), c.Request.Host); page != "" {
+		return page
+	}
+	return localPath(c.Request.Referer(), c.Request.Host)
 }
 
 // localPath gives the path and query of an address of this host, or "".

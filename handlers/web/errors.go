@@ -49,6 +49,11 @@ func (k *Kit) fail(c *Call, err error) {
 		c.Log().Error("failed after the answer began", "route", c.route.Path, "error", err.Error())
 		return
 	}
+	if need, is := errors.AsType[*unproved](err); is {
+		if err = k.toStepUp(c, need); err == nil {
+			return
+		}
+	}
 	kind := errs.KindOf(err)
 	if kind == errs.Unauthorized && c.route.Fault == nil {
 		k.toSignIn(c)

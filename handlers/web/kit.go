@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/rollcall/rollcall/internal/draft"
 	"github.com/rollcall/rollcall/models"
 	"github.com/rollcall/rollcall/views/layout"
 )
@@ -17,6 +18,10 @@ type Caller struct {
 	PublicID     string // of the user
 	SessionID    string // public handle of the session
 	ProviderName string // the provider they signed in with: "Keycloak"
+
+	ElevatedUntil time.Time // sensitive acts are open until then; zero: they are not
+	ProvedAt      time.Time // when they last proved themselves at the provider; zero: it did not say
+	Methods       string    // how, in the provider's words
 }
 
 // SignedIn reports whether there is a person.
@@ -53,6 +58,12 @@ type Options struct {
 	Secure      bool          // served by https: cookies and HSTS say so
 	FormActions func() string // further origins a form may lead to: the providers (nil: none)
 	Now         func() time.Time
+
+	StepUp bool          // sensitive acts need a fresh sign-in
+	Drafts *draft.Keeper // nil: nothing that was typed is kept
+	// Lapsed gives who held the request's session when it ran out by itself, so that
+	// what they typed waits for them. They are not signed in. Set with Drafts.
+	Lapsed func(r *http.Request) (caller Caller, found bool)
 }
 
 // Kit is what all pages share.
@@ -60,6 +71,7 @@ type Kit struct {
 	Options
 
 	routes []Route
+	forms  map[string]Route            // what a form sends to, by the pattern of its page
 	origin *http.CrossOriginProtection // WEB-05: no form from elsewhere changes anything
 }
 

@@ -27,14 +27,16 @@ type Page struct {
 	Fragment     templ.Component
 	Code         int  // 0: 200
 	Bare         bool // no sidebar, even for a person who is signed in
+	NoForm       bool // the page says why its form is not there
 }
 
 // Render draws a page, or just its fragment when htmx asks. It is drawn into
 // memory first: a fault in a view becomes the error page, never half a page.
 func (c *Call) Render(p Page, content templ.Component) error {
-	if p.Code == 0 {
+	if p.Code == 0 || c.filled != nil {
 		p.Code = http.StatusOK
 	}
+	p.Banners = append(c.ownBanners(p), p.Banners...)
 	ctx := ui.WithNonce(c.Ctx(), c.nonce)
 	var b bytes.Buffer
 	var err error
@@ -78,6 +80,9 @@ func (c *Call) model(p Page) layout.Model {
 		if c.Request.URL.Path == SearchPath {
 			m.SearchValue = c.Query("q")
 		}
+	}
+	if c.Elevated() {
+		m.Elevated = &layout.Elevation{Until: c.Caller.ElevatedUntil.UTC().Format("15:04") + " UTC", EndAction: endStepUpPath, ReturnHref: m.Preferences.Return}
 	}
 	for _, n := range k.Doorkeeper.Notices(c.Ctx(), c.Caller) {
 		tone := ui.Warn

@@ -45,6 +45,9 @@ type Route struct {
 	// (WEB-19). A handler that knows only from its input whether an act is sensitive
 	// calls Call.Elevate instead.
 	StepUp bool
+	// StepUpWhen says in which cases the handler asks by Call.Elevate, in the
+	// documentation: "the role is privileged".
+	StepUpWhen string
 
 	Fault Fault // answers what goes wrong at a door for machines; nil: a page for people
 }
@@ -87,7 +90,7 @@ func (r Route) Reads() bool { return r.Method == http.MethodGet || r.Method == h
 // Mount registers the routes. Every one goes through the same chain: identify,
 // permit, handle, and the error adapter around all of it.
 func (k *Kit) Mount(engine *gin.Engine, routes []Route) {
-	k.routes = routes
+	k.routes, k.forms = routes, formsOf(routes)
 	for i := range routes {
 		r := routes[i]
 		engine.Handle(r.Method, r.Path, func(c *gin.Context) { k.serve(c, r) })

@@ -16,6 +16,7 @@ import (
 	"github.com/rollcall/rollcall/internal/config"
 	"github.com/rollcall/rollcall/internal/connector"
 	"github.com/rollcall/rollcall/internal/directory"
+	"github.com/rollcall/rollcall/internal/draft"
 	"github.com/rollcall/rollcall/internal/hook"
 	"github.com/rollcall/rollcall/internal/jobs"
 	"github.com/rollcall/rollcall/internal/link"
@@ -65,6 +66,7 @@ type App struct {
 	Access     *access.Engine
 	Jobs       *jobs.Engine
 	Sessions   *session.Manager
+	Drafts     *draft.Keeper
 	SignIn     *signin.Flow
 	Providers  *signin.Providers
 	Connectors *connector.Engine
@@ -151,11 +153,12 @@ func (a *App) engines() error {
 	}
 	a.Sessions, err = session.New(session.Options{
 		Store: a.Store, Keyring: ring, Secure: cfg.Secure(), Log: a.options.Log,
-		Idle: cfg.Session.Idle, Absolute: cfg.Session.Absolute, MaxPerUser: cfg.Session.MaxPerPerson,
+		Idle: cfg.Session.Idle, Absolute: cfg.Session.Absolute, MaxPerUser: cfg.Session.MaxPerPerson, Elevation: cfg.Session.Elevation,
 	})
 	if err != nil {
 		return err
 	}
+	a.Drafts = draft.New(a.Store, ring)
 	if a.Providers, err = signin.NewProviders(cfg.Providers, cfg.PublicURL, a.options.Clock); err != nil {
 		return err
 	}
@@ -196,10 +199,12 @@ func (a *App) pages() error {
 	if err := engine.SetTrustedProxies(a.trustedProxies()); err != nil {
 		return fmt.Errorf("trusted proxies: %w", err)
 	}
+	door := a.doorkeeper()
 	a.Kit = web.New(web.Options{
-		Log: a.options.Log, Doorkeeper: a.doorkeeper(), Version: a.options.Version, Contact: a.config.Contact,
+		Log: a.options.Log, Doorkeeper: door, Version: a.options.Version, Contact: a.config.Contact,
 		Tenant: layout.Tenant{Name: a.Tenant.Name, Environment: environmentWord(a.Tenant.Environment)},
 		Demo:   a.demoBanner(), Secure: a.config.Secure(), FormActions: func() string { return strings.Join(a.SignIn.FormOrigins(), " ") }, Now: a.options.Clock,
+		StepUp: !a.config.Session.SkipStepUp, Drafts: a.Drafts, Lapsed: door.lapsed,
 	})
 	a.Kit.Mount(engine, a.routes())
 	mux := http.NewServeMux()

@@ -47,6 +47,12 @@ func (a *App) sweep(ctx context.Context) {
 	if _, err := a.Access.SweepExpired(ctx, a.Tenant.ID); err != nil && ctx.Err() == nil {
 		a.options.Log.Error("expired roles could not be swept", "error", err.Error())
 	}
+	if _, err := a.Sessions.SweepElevations(ctx, a.Tenant.ID); err != nil && ctx.Err() == nil {
+		a.options.Log.Error("the end of fresh sign-ins could not be recorded", "error", err.Error())
+	}
+	if _, err := a.Drafts.Sweep(ctx, a.Tenant.ID); err != nil && ctx.Err() == nil {
+		a.options.Log.Error("expired drafts could not be swept", "error", err.Error())
+	}
 	if _, err := a.Sessions.Sweep(ctx, a.Tenant.ID); err != nil && ctx.Err() == nil {
 		a.options.Log.Error("expired sessions could not be swept", "error", err.Error())
 	}

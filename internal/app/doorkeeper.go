@@ -54,7 +54,18 @@ func (d *doorkeeper) Caller(r *http.Request, unattended bool) (web.Caller, error
 	return web.Caller{
 		Actor: live.Actor(grant.Mask, "", ""), UserID: live.UserID, PublicID: live.UserPublicID,
 		SessionID: live.PublicID, ProviderName: d.names(live.Provider),
+		ElevatedUntil: live.ElevatedUntil.Time(), ProvedAt: live.AuthTime.Time(), Methods: live.Methods,
 	}, nil
+}
+
+// lapsed gives who held a session that ran out by itself. When it cannot be found
+// out, nobody did.
+func (d *doorkeeper) lapsed(r *http.Request) (web.Caller, bool) {
+	live, found, err := d.sessions.Lapsed(r.Context(), d.sessions.Token(r))
+	if err != nil || !found {
+		return web.Caller{}, false
+	}
+	return web.Caller{Actor: live.Actor(0, "", ""), UserID: live.UserID, PublicID: live.UserPublicID, SessionID: live.PublicID}, true
 }
 
 // Refused writes a refusal into the audit log; when that fails the caller is

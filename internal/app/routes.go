@@ -4,6 +4,7 @@ import (
 	"context"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/rollcall/rollcall/handlers/attention"
 	"github.com/rollcall/rollcall/handlers/audit"
@@ -16,6 +17,7 @@ import (
 	"github.com/rollcall/rollcall/handlers/users"
 	"github.com/rollcall/rollcall/handlers/web"
 	"github.com/rollcall/rollcall/internal/errs"
+	"github.com/rollcall/rollcall/internal/session"
 	"github.com/rollcall/rollcall/models"
 	viewsignin "github.com/rollcall/rollcall/views/signin"
 )
@@ -28,7 +30,7 @@ func (a *App) routes() []web.Route {
 	for _, part := range [][]web.Route{
 		entry.New(a.Store.Ping).Routes(),
 		signin.New(signin.Deps{
-			Flow: a.SignIn, Sessions: a.Sessions, Personas: a.personas(), Named: a.config.FirstAdmin.Set(), Unclaimed: a.unclaimed,
+			Flow: a.SignIn, Sessions: a.Sessions, Drafts: a.Drafts, Elevation: a.elevation(), Personas: a.personas(), Named: a.config.FirstAdmin.Set(), Unclaimed: a.unclaimed,
 		}).Routes(),
 		attention.New(attention.Deps{
 			People: a.People, Access: a.Access, Log: a.Log, Tenant: a.Tenant.Name, Providers: a.providerHealth, Sync: a.Sync,
@@ -55,6 +57,14 @@ func (a *App) doorkeeper() *doorkeeper {
 		names: a.sources.name, flow: a.SignIn, attention: newMemory(a.options.Log), reports: newMemory(a.options.Log),
 		drift: newMemory(a.options.Log), severe: newMemory(a.options.Log), drifting: a.drifting, urgent: a.urgent,
 	}
+}
+
+// elevation gives how long a fresh sign-in opens sensitive acts.
+func (a *App) elevation() time.Duration {
+	if a.config.Session.Elevation > 0 {
+		return a.config.Session.Elevation
+	}
+	return session.DefaultElevation
 }
 
 // unclaimed reports whether the door for a first admin still stands open.

@@ -1,0 +1,162 @@
+package web
+
+import (
+	"context"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/rollcall/rollcall/internal/draft"
+	"github.com/rollcall/rollcall/internal/errs"
+	"github.com/rollcall/rollcall/views/ui"
+)
+
+// draftParam names a draft in the address of its form.
+const draftParam = "draft"
+
+var (
+	// errFilled is what Bind gives for a form that came back and has nothing wrong
+	// with it: every handler draws its form again then, and does nothing.
+	errFilled = errs.New(errs.Invalid, "Nothing was done yet.")
+	// errNoForm: the handler did not want to draw its form.
+	errNoForm = errs.New(errs.Conflict, "This form cannot be filled in again.")
+)
+
+// typed gives what was posted as a draft of somebody.
+func (c *Call) typed(of Caller) draft.Draft {
+	d := draft.Draft{UserID: of.UserID, Session: of.SessionID, What: c.route.Summary}
+	if _, is := c.kit.forms[c.route.Path]; !is { // a button on some page: there is nothing to fill in
+		if d.Page = c.cameFrom(); d.Page == "" {
+			d.Page = "/"
+		}
+		return d
+	}
+	d.Page, d.Path, d.Query = c.Request.URL.RequestURI(), c.Request.URL.Path, c.Request.URL.RawQuery
+	if err := c.parseForm(); err != nil || strings.HasPrefix(c.ContentType(), "multipart/") {
+		d.Left = true
+		return d
+	}
+	d.Values = url.Values{}
+	for name, values := range c.Request.PostForm {
+		if SecretField(name) {
+			d.Left = d.Left || strings.Join(values, "") != ""
+			continue
+		}
+		d.Values[name] = values
+	}
+	return d
+}
+
+// secretWords in the name of a field say that it holds something no draft keeps.
+var secretWords = []string{"secret", "password", "passphrase", "token", "credential", "private", "api_key", "apikey"}
+
+// SecretField reports whether a form's field holds something that is never kept
+// to be filled in again. A test holds the fields of all pages against it.
+func SecretField(name string) bool {
+	name = strings.ToLower(name)
+	for _, word := range secretWords {
+		if strings.Contains(name, word) {
+			return true
+		}
+	}
+	return false
+}
+
+// keepForLater keeps what somebody sent after their session had run out, and
+// gives the page they come back to. When nobody knows who it was, or it cannot
+// be kept, that is the page they came from.
+func (k *Kit) keepForLater(c *Call) string {
+	came := c.cameFrom()
+	if k.Drafts == nil {
+		return came
+	}
+	who, found := k.Lapsed(c.Request)
+	if !found {
+		return came
+	}
+	d := c.typed(who)
+	if d.Path == "" {
+		return came
+	}
+	id, err := k.Drafts.Keep(c.Ctx(), who.Actor.Tenant, d)
+	if err != nil {
+		c.Log().Warn("what was typed could not be kept", "route", c.route.Path, "error", err.Error())
+		return came
+	}
+	return WithDraft(d.Page, id)
+}
+
+// WithDraft gives the address of a page that a draft fills in.
+func WithDraft(page, id string) string {
+	sign := "?"
+	if strings.Contains(page, "?") {
+		sign = "&"
+	}
+	return page + sign + url.Values{draftParam: {id}}.Encode()
+}
+
+// refill draws the form of a draft as it was left. The handler that takes the
+// form draws it, as it does when input is refused. Nothing can be done on the
+// way: Bind always refuses, and the actor is nobody whom a change would accept.
+func (k *Kit) refill(c *Call) (done bool, err error) {
+	id := c.takeDraft()
+	form, is := k.forms[c.route.Path]
+	if !is || k.Drafts == nil || !form.Opens(c.Caller.Actor.Can, c.Caller.SignedIn()) {
+		return false, nil
+	}
+	d, err := k.Drafts.Find(c.Ctx(), c.Tenant(), c.Caller.UserID, id)
+	if errs.Is(err, errs.NotFound) || err == nil && (d.Path != c.Request.URL.Path || d.StepUp && d.Session != c.Caller.SessionID) {
+		c.notice = &ui.Notice{Tone: ui.Warn, Text: "What you had typed is no longer kept: it waits for an hour, for the person who typed it. Nothing was done."}
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	if d.StepUp && c.Elevate("") != nil {
+		return true, c.Redirect(StepUpPath + "?" + url.Values{"for": {id}}.Encode())
+	}
+	return k.fill(c, form, d)
+}
+
+func (k *Kit) fill(c *Call, form Route, d draft.Draft) (done bool, err error) {
+	caller := c.Caller
+	c.filled, c.Request.PostForm, c.Request.Form = &d, d.Values, nil
+	c.Caller.Actor.Kind = "" // no change is accepted from nobody
+	if c.Request.PostForm == nil {
+		c.Request.PostForm = url.Values{}
+	}
+	err = form.Handler(c)
+	if err == nil || c.Writer.Written() || errs.KindOf(err) == errs.NotFound {
+		return true, err
+	}
+	c.Log().Warn("a form could not be filled in again", "route", form.Path, "error", err.Error())
+	c.Caller, c.filled, c.Request.PostForm, c.Request.Form = caller, nil, nil, nil
+	c.notice = &ui.Notice{Tone: ui.Warn, Text: "What you had typed could not be filled in again. Nothing was done."}
+	return false, nil
+}
+
+// takeDraft takes the draft's handle out of the address, which no handler knows.
+func (c *Call) takeDraft() string {
+	q := c.Request.URL.Query()
+	id := q.Get(draftParam)
+	q.Del(draftParam)
+	c.Request.URL.RawQuery = q.Encode()
+	return id
+}
+
+// dropDraft forgets the draft of a form that was sent and accepted. It is gone in
+// an hour in any case, so a failure is no fault of the act that was done.
+func (k *Kit) dropDraft(c *Call) {
+	if c.route.Reads() || k.Drafts == nil || !c.Caller.SignedIn() || c.Writer.Status() >= 400 {
+		return
+	}
+	u, err := url.Parse(c.cameFrom())
+	if err != nil || u.Path != c.Request.URL.Path || u.Query().Get(draftParam) == "" {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(c.Ctx()), time.Second)
+	defer cancel()
+	if err := k.Drafts.Drop(ctx, c.Tenant(), c.Caller.UserID, u.Query().Get(draftParam)); err != nil {
+		c.Log().Warn("a draft was not dropped", "route", c.route.Path, "error", err.Error())
+	}
+}
