@@ -1,6 +1,7 @@
 import { test, expect } from '../support/demo'
 import { enter, hasFocus, tabTo, typeInto } from '../support/keyboard'
 import { person, settled } from '../support/pages'
+import { asked, elevated } from '../support/stepup'
 
 // No test in this file touches a mouse.
 
@@ -32,8 +33,9 @@ test('find a person, open them, end one session', async ({ as, demo }) => {
   await expect(other.page).toHaveURL(/\/signin/)
 })
 
-test('give a role and remove it', async ({ as, demo }) => {
-  const { page, context } = await as('admin')
+test('give a privileged role after a fresh sign-in, and remove it', async ({ as, demo }) => {
+  const { page, context } = await as(null) // a session of its own: the fresh sign-in renews it
+  await demo.enter(page, 'admin')
   const who = await demo.find(context.request, '/users?status=active', person, 30)
   await page.goto(who)
   const name = (await page.getByRole('heading', { level: 1 }).textContent()) ?? ''
@@ -46,6 +48,14 @@ test('give a role and remove it', async ({ as, demo }) => {
   await page.keyboard.press('Space')
   await expect(role).toBeChecked()
   await typeInto(page, page.getByLabel(/Reason/), 'Helps to close the year')
+  await enter(page, page.getByRole('button', { name: `Give role to ${name}` }))
+  await asked(page)
+  await expect(page.locator('main')).toContainText('Period close is a privileged role')
+  await enter(page, page.getByRole('button', { name: /^Continue to/ }))
+  await enter(page, page.getByRole('button', { name: 'Amara Okafor' }))
+  await elevated(page)
+  await expect(page.getByRole('radio', { name: /Period close/ })).toBeChecked()
+  await expect(page.getByLabel(/Reason/)).toHaveValue('Helps to close the year')
   await enter(page, page.getByRole('button', { name: `Give role to ${name}` }))
   await expect(page).toHaveURL(/ok=role-assigned/)
   await expect(page.locator('#access')).toContainText('Period close')

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { test, expect } from '../support/demo'
 import { person } from '../support/pages'
+import { proveAnew } from '../support/stepup'
 
 // The same work in a browser without JavaScript.
 const plain = { javaScriptEnabled: false }
@@ -89,8 +90,9 @@ test('edit a person, give a role, remove it', async ({ as, demo }) => {
   await expect(page.locator('#access')).not.toContainText('Writes the handbook')
 })
 
-test('create a person, edit them, deactivate and reactivate', async ({ as }) => {
-  const { page } = await as('admin', plain)
+test('create a person, edit them, deactivate and reactivate after a fresh sign-in', async ({ as, demo }) => {
+  const { page } = await as(null, plain) // a session of its own: the fresh sign-in renews it
+  await demo.enter(page, 'admin')
   await page.goto('/users/new')
   await page.getByLabel(/^Name/).fill('Ottilie Birnbaum')
   await page.getByLabel(/^Email/).fill('ottilie.birnbaum@northwind.example')
@@ -106,6 +108,9 @@ test('create a person, edit them, deactivate and reactivate', async ({ as }) => 
 
   await page.getByRole('link', { name: /^Deactivate/ }).click()
   await page.getByLabel(/Reason/).fill('Did not come on Monday')
+  await page.getByRole('button', { name: /^Deactivate/ }).click()
+  await proveAnew(page, 'Amara Okafor')
+  await expect(page.getByLabel(/Reason/)).toHaveValue('Did not come on Monday')
   await page.getByRole('button', { name: /^Deactivate/ }).click()
   await expect(page.locator('main')).toContainText('Deactivated')
   await page.getByRole('link', { name: /^Reactivate/ }).first().click()

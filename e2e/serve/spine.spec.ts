@@ -1,4 +1,5 @@
-import { test, expect, addRole, openPerson } from '../support/site'
+import { test, expect, addRole, openPerson, proveAnew } from '../support/site'
+import { asked, elevated } from '../support/stepup'
 
 // The main job, end to end, on each database: two replicas of the console beside
 // a provider that is not ours. The tests of this file share one site, in order.
@@ -59,8 +60,12 @@ test('created by rule, given a role by claim, deactivated on one replica, refuse
   await admin.page.getByRole('link', { name: 'Deactivate' }).click()
   const confirm = admin.page.getByRole('button', { name: 'Deactivate Hana Example' })
   await expect(admin.page.locator('main')).toContainText('Ends 1 session in Rollcall now')
+  await admin.page.getByLabel(/Reason/).fill('Left')
   await confirm.click()
-  await expect(admin.page.locator('#errors')).toContainText(/reason/i) // without a reason, nothing is done
+  await proveAnew(admin.page, 'amara')
+  await elevated(admin.page)
+  await expect(admin.page.getByLabel(/Reason/)).toHaveValue('Left')
+  await expect(admin.page.locator('#errors')).toContainText(/reason/i) // too short, and nothing is done
   await hana.page.reload()
   await expect(hana.page.getByRole('heading', { level: 1 })).toHaveText('Users')
   await admin.page.getByLabel(/Reason/).fill('Left the company on Friday')
@@ -109,6 +114,40 @@ test('a permission given and taken on one replica is so on the other within a se
   await admin.page.goto('/audit')
   for (const sentence of ['Covers the audit in December', 'The audit is over']) await expect(admin.page.locator('#events')).toContainText(sentence)
   for (const one of [admin, elif]) await one.context.close()
+})
+
+test('a fresh sign-in as somebody else is refused and changes nothing; one that is closed is asked for again', async ({ site, browser }) => {
+  const { page, context } = await site.signIn(browser, 'amara')
+  await openPerson(page, 'elif')
+  await page.getByRole('link', { name: 'Deactivate' }).click()
+  await page.getByLabel(/Reason/).fill('Never came back from leave')
+  await page.getByRole('button', { name: 'Deactivate Elif Example' }).click()
+  await proveAnew(page, 'goran')
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('You did not sign in anew')
+  await expect(page.locator('main')).toContainText('Somebody else signed in at Test provider')
+  await page.getByRole('button', { name: 'Start again' }).click()
+  await page.locator('input[name=login]').fill('amara')
+  await page.locator('input[name=password]').fill('anything')
+  await page.locator('[type=submit]').click()
+  await page.getByRole('button', { name: 'Continue', exact: true }).click() // the provider forgot what goran's visit replaced
+  await elevated(page)
+  await expect(page.getByLabel(/Reason/)).toHaveValue('Never came back from leave')
+
+  await page.getByRole('button', { name: 'End now' }).click()
+  await expect(page.locator('form.elevated')).toHaveCount(0)
+  await page.getByLabel(/Reason/).fill('Never came back from leave')
+  await page.getByRole('button', { name: 'Deactivate Elif Example' }).click()
+  await asked(page)
+  await page.getByRole('link', { name: 'Cancel' }).click()
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Deactivate Elif Example')
+  await openPerson(page, 'elif')
+  await expect(page.locator('.person-line').first()).toContainText('Active')
+
+  await page.goto('/audit?range=24h')
+  for (const words of ['A fresh sign-in of Amara Example for a sensitive act was refused', 'signed in anew at the provider', 'closed sensitive acts']) {
+    await expect(page.locator('#events')).toContainText(words)
+  }
+  await context.close()
 })
 
 test('an edit that comes too late loses nothing, on either replica', async ({ site, browser }) => {

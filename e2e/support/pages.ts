@@ -1,5 +1,6 @@
 import type { APIRequestContext, Page } from '@playwright/test'
 import type { Demo, Persona } from './demo'
+import { asked } from './stepup'
 
 /** Follows links of lists to a page of a kind. */
 export type Find = (list: string, pattern: RegExp, nth?: number) => Promise<string>
@@ -21,6 +22,26 @@ const press = (name: string | RegExp) => async (page: Page) => {
   const answer = page.waitForEvent('response', (response) => response.request().method() === 'POST')
   await page.locator('main').getByRole('button', { name }).last().click()
   await answer
+  await page.waitForLoadState()
+}
+
+// Fills in a deactivation and sends it, which asks for a fresh sign-in.
+const deactivating = async (page: Page) => {
+  await page.getByLabel(/Reason/).fill('Left the company on Friday')
+  await page.getByRole('button', { name: /^Deactivate/ }).click()
+  await asked(page)
+}
+
+// The same with a session of its own, as somebody at the provider.
+const proving = (name: string) => async (page: Page) => {
+  await page.getByRole('button', { name: 'Enter as admin' }).click()
+  await page.getByRole('navigation', { name: 'Main' }).waitFor()
+  await page.goto('/users?status=active')
+  await page.locator('#users [data-row-link]').nth(9).click()
+  await page.getByRole('link', { name: /^Deactivate/ }).click()
+  await deactivating(page)
+  await page.getByRole('button', { name: /^Continue to/ }).click()
+  await page.getByRole('button', { name }).click()
   await page.waitForLoadState()
 }
 const active = '/users?status=active'
@@ -96,7 +117,10 @@ export const pages: Shown[] = [
   { name: 'user-suspend', who: 'helpdesk', path: someone(active, 7, '/suspend') },
   { name: 'user-suspend-422', who: 'helpdesk', path: someone(active, 7, '/suspend'), then: press(/Suspend/), code: 422 },
   { name: 'user-deactivate', who: 'admin', path: someone(active, 7, '/deactivate') },
-  { name: 'user-deactivate-422', who: 'admin', path: someone(active, 7, '/deactivate'), then: press(/Deactivate/), code: 422 },
+  { name: 'step-up', who: 'admin', path: someone(active, 7, '/deactivate'), then: deactivating },
+  { name: 'step-up-gone', who: 'admin', path: '/step-up?for=0199f165-0000-4000-8000-000000000000' },
+  { name: 'step-up-refused', who: null, path: '/signin', then: proving('Jonas Lindqvist'), code: 403 },
+  { name: 'user-deactivate-filled', who: null, path: '/signin', then: proving('Amara Okafor') },
   { name: 'user-deactivate-self', who: 'admin', path: someone('/users?q=amara.okafor', 0, '/deactivate') },
   { name: 'user-reactivate', who: 'admin', path: someone('/users?status=deactivated', 0, '/reactivate') },
   { name: 'user-resume', who: 'admin', path: someone('/users?status=suspended', 0, '/resume') },

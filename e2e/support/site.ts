@@ -1,5 +1,6 @@
 import { test as base, expect, type Browser, type BrowserContext, type Page } from '@playwright/test'
 import { freshDatabase } from './database'
+import { asked } from './stepup'
 import { freePort, Process, program } from './process'
 
 interface Wish {
@@ -82,6 +83,19 @@ export class Site {
     await page.waitForURL((at) => at.origin === url)
     return { page, context }
   }
+}
+
+/** Proves to be somebody at the provider's own pages, from the page that asks for it. */
+export async function proveAnew(page: Page, person: string): Promise<void> {
+  await asked(page)
+  await page.getByRole('button', { name: 'Continue to Test provider' }).click()
+  await expect(page.locator('input[name=login]')).toBeVisible() // it does ask again
+  await page.locator('input[name=login]').fill(person)
+  await page.locator('input[name=password]').fill('anything')
+  await page.locator('[type=submit]').click()
+  const consent = page.getByRole('button', { name: 'Continue', exact: true })
+  await expect(consent.or(page.locator('form.elevated, h1:text("You did not sign in anew")'))).toBeVisible()
+  if (await consent.isVisible()) await consent.click()
 }
 
 /** Finds a person by their name at the provider and opens their page. */

@@ -63,6 +63,9 @@ func (p *Pages) give(c *web.Call, f assignForm) error {
 	if err != nil {
 		return err
 	}
+	if err := elevate(c, role); err != nil {
+		return err
+	}
 	now := models.At(c.Now())
 	in := access.AssignInput{UserPublicID: c.Param("id"), RoleKey: f.Role, Reason: f.Reason, From: dayStart(f.From)}
 	if in.From <= now {

@@ -63,7 +63,7 @@ func (p *Pages) Unassign(c *web.Call) error {
 	var f reasonForm
 	err = c.Bind(&f)
 	if err == nil {
-		_, err = p.Assignments.Unassign(c.Ctx(), c.Actor(), view.ID, f.Reason)
+		err = p.unassign(c, view, f.Reason)
 	}
 	if err == nil {
 		return c.Redirect(userHref(view.User.PublicID) + "?ok=role-removed#access")
@@ -73,6 +73,18 @@ func (p *Pages) Unassign(c *web.Call) error {
 		return err
 	}
 	return p.unassignPage(c, f.Reason, w)
+}
+
+func (p *Pages) unassign(c *web.Call, view access.AssignmentView, reason string) error {
+	role, err := p.Roles.Role(c.Ctx(), c.Tenant(), view.Role.Key)
+	if err != nil {
+		return err
+	}
+	if err := elevate(c, role); err != nil {
+		return err
+	}
+	_, err = p.Assignments.Unassign(c.Ctx(), c.Actor(), view.ID, reason)
+	return err
 }
 
 func (p *Pages) unassignPage(c *web.Call, reason string, w wrong) error {
@@ -176,6 +188,9 @@ func (p *Pages) ChangeUntil(c *web.Call) error {
 func (p *Pages) changeUntil(c *web.Call, view access.AssignmentView, f untilForm) error {
 	role, err := p.Roles.Role(c.Ctx(), c.Tenant(), view.Role.Key)
 	if err != nil {
+		return err
+	}
+	if err := elevate(c, role); err != nil {
 		return err
 	}
 	_, err = p.Assignments.ChangeUntil(c.Ctx(), c.Actor(), access.UntilInput{

@@ -48,6 +48,9 @@ func (p *Pages) Save(c *web.Call) error {
 	if err := c.Bind(&f); err != nil {
 		return p.refused(c, err, f, &role, editPage(role))
 	}
+	if err := p.elevateEdit(c, f, role); err != nil {
+		return err
+	}
 	saved, err := p.Roles.EditRole(c.Ctx(), c.Actor(), role.Key, f.input())
 	if err == nil {
 		return c.Redirect(roleHref(saved.Key) + "?ok=saved")

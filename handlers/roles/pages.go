@@ -78,13 +78,13 @@ func (p *Pages) Routes() []web.Route {
 	}
 	for _, r := range []web.Route{
 		{Path: "/roles/new", Allow: edit, Summary: "Create a role", Handler: p.Create},
-		{Path: "/roles/:key/edit", Allow: edit, Summary: "Edit a role", Handler: p.Save},
-		{Path: "/roles/:key/remove", Allow: edit, Summary: "Remove a role nobody holds", Handler: p.DoRemove},
+		{Path: "/roles/:key/edit", Allow: edit, Summary: "Edit a role", StepUpWhen: "the role is or becomes privileged", Handler: p.Save},
+		{Path: "/roles/:key/remove", Allow: edit, Summary: "Remove a role nobody holds", StepUpWhen: "the role is privileged", Handler: p.DoRemove},
 		{Path: "/applications/new", Allow: edit, Summary: "Create an application", Handler: p.CreateApplication},
 		{Path: "/permissions/new", Allow: edit, Summary: "Add a permission to an application", Handler: p.AddPermission},
-		{Path: "/users/:id/roles/new", Allow: give, Summary: "Give a role to a person", Handler: p.Assign},
-		{Path: "/users/:id/roles/:assignment/remove", Allow: give, Summary: "Remove a role from a person", Handler: p.Unassign},
-		{Path: "/users/:id/roles/:assignment/until", Allow: give, Summary: "Change the end of an assignment", Handler: p.ChangeUntil},
+		{Path: "/users/:id/roles/new", Allow: give, Summary: "Give a role to a person", StepUpWhen: "the role is privileged", Handler: p.Assign},
+		{Path: "/users/:id/roles/:assignment/remove", Allow: give, Summary: "Remove a role from a person", StepUpWhen: "the role is privileged", Handler: p.Unassign},
+		{Path: "/users/:id/roles/:assignment/until", Allow: give, Summary: "Change the end of an assignment", StepUpWhen: "the role is privileged", Handler: p.ChangeUntil},
 	} {
 		r.Method = http.MethodPost
 		routes = append(routes, r)

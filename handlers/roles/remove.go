@@ -31,6 +31,9 @@ func (p *Pages) DoRemove(c *web.Call) error {
 	var f reasonForm
 	err = c.Bind(&f)
 	if err == nil {
+		err = elevate(c, role)
+	}
+	if err == nil {
 		err = p.Roles.RemoveRole(c.Ctx(), c.Actor(), role.Key, f.Reason)
 	}
 	if err == nil {

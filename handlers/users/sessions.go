@@ -152,7 +152,7 @@ type asked struct {
 func (p *Pages) actPage(c *web.Call, a asked, m users.Act) error {
 	person, title, cause := a.person, a.title, a.cause
 	page := web.Page{
-		Title: title, FocusHeading: cause == nil,
+		Title: title, FocusHeading: cause == nil, NoForm: m.Blocked != "",
 		Crumbs: []layout.Crumb{{Label: "Users", Href: "/users"}, {Label: person.DisplayName, Href: "/users/" + person.PublicID}, {Label: title}},
 	}
 	m.Action, m.Cancel = "/users/"+person.PublicID+a.path, "/users/"+person.PublicID

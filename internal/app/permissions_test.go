@@ -33,9 +33,9 @@ func TestPermissionMatrixIsDocumented(t *testing.T) {
 		masks[key] = role.Mask
 	}
 	var b strings.Builder
-	b.WriteString("# Who may open what\n\nWritten from the route table by `go test ./internal/app -update`.\n\n## Pages\n\n| Route | For | Permission | Admin | Helpdesk | Manager | Auditor | Employee |\n|---|---|---|---|---|---|---|---|\n")
+	b.WriteString("# Who may open what\n\nWritten from the route table by `go test ./internal/app -update`.\n\n## Pages\n\n| Route | For | Permission | Fresh sign-in | Admin | Helpdesk | Manager | Auditor | Employee |\n|---|---|---|---|---|---|---|---|---|\n")
 	for _, r := range s.Kit.Routes() {
-		fmt.Fprintf(&b, "| `%s %s` | %s | %s |%s\n", r.Method, r.Path, r.Summary, doorWord(r), cells(r, columns, masks))
+		fmt.Fprintf(&b, "| `%s %s` | %s | %s | %s |%s\n", r.Method, r.Path, r.Summary, doorWord(r), stepUpWord(r), cells(r, columns, masks))
 	}
 	b.WriteString("\n## Permissions\n\n| Key | Lets a person |\n|---|---|\n")
 	for _, p := range models.Permissions {
@@ -50,6 +50,16 @@ func TestPermissionMatrixIsDocumented(t *testing.T) {
 	if err != nil || string(want) != b.String() {
 		t.Errorf("docs/permissions.md does not show the route table (%v): run go test ./internal/app -update", err)
 	}
+}
+
+func stepUpWord(r web.Route) string {
+	if r.StepUp {
+		return "needed"
+	}
+	if r.StepUpWhen != "" {
+		return "needed when " + r.StepUpWhen
+	}
+	return ""
 }
 
 func doorWord(r web.Route) string {

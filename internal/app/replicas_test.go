@@ -19,7 +19,7 @@ func TestWhatOneReplicaTakesTheOtherRefuses(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, db *dbtest.DB) {
 		here := apptest.Start(t, db)
 		there := here.Replica()
-		admin := here.SignIn(here.Add("Amara Okafor", models.RoleAdmin))
+		admin := here.SignInElevated(here.Add("Amara Okafor", models.RoleAdmin))
 		here.Add("Goran Novak", models.RoleAdmin)
 		leaver := here.Add("Elif Kaya", models.RoleHelpdesk)
 		browser := here.SignIn(leaver).At(there)
@@ -87,7 +87,7 @@ func TestTheLastAdminStays(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, db *dbtest.DB) {
 		s := apptest.Start(t, db)
 		amara, goran := s.Add("Amara Okafor", models.RoleAdmin), s.Add("Goran Novak", models.RoleAdmin)
-		first := s.SignIn(amara)
+		first := s.SignInElevated(amara)
 		if got := first.Post("/users/"+goran.PublicID+"/suspend", because); got.Code != http.StatusSeeOther {
 			t.Fatalf("one of two admins: %d", got.Code)
 		}

@@ -30,7 +30,7 @@ func newFixture(t *testing.T, db *dbtest.DB) *fixture {
 	s := apptest.Start(t, db)
 	f := &fixture{Site: s}
 	f.boss = s.Add("Amara Okafor", models.RoleAdmin)
-	f.admin = s.SignIn(f.boss)
+	f.admin = s.SignInElevated(f.boss)
 	f.employee = s.SignIn(s.Add("Elif Kaya", models.RoleEmployee))
 	f.target = s.Add("Jonas Weber", models.RoleHelpdesk)
 	other := s.NewTenant("southwind")
@@ -150,7 +150,7 @@ func TestEveryRouteSurvivesAFailingDatabase(t *testing.T) {
 	for _, table := range []string{"", "roles", "assignments", "audit_events", "departments", "user_tokens", "identities", "attribute_definitions", dbtest.Commit} {
 		for _, r := range f.Kit.Routes() {
 			form := url.Values{"reason": {"a reason that is long enough"}, "version": {"1"}, "display_name": {"Jonas Weber"}}
-			admin := f.SignIn(f.boss) // some routes end the session
+			admin := f.SignInElevated(f.boss) // some routes end the session
 			f.DB.Faults.Fail(table)
 			got := admin.Do(r.Method, path(r.Path, map[string]string{"id": f.target.PublicID, "key": models.RoleHelpdesk}), form)
 			f.DB.Faults.Heal()

@@ -44,11 +44,11 @@ func (p *Provider) tooOld(as *goidc.AuthnSession, s seat, now time.Time) bool {
 	return as.MaxAuthnAgeSecs != nil && now.Sub(s.since) > time.Duration(*as.MaxAuthnAgeSecs)*time.Second
 }
 
-// account finds an account by its key, e-mail or subject.
+// account finds an account by its key, username, e-mail or subject.
 func (p *Provider) account(text string) (Account, bool) {
 	text = strings.TrimSpace(text)
 	i := slices.IndexFunc(p.accounts, func(a Account) bool {
-		return text != "" && (a.Key == text || a.Subject == text || strings.EqualFold(a.Email, text))
+		return text != "" && (a.Key == text || a.Username == text || a.Subject == text || strings.EqualFold(a.Email, text))
 	})
 	if i < 0 {
 		return Account{}, false

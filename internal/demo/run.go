@@ -108,7 +108,7 @@ func settings(site *Site, place *place) (*config.Config, error) {
 	return &config.Config{
 		DatabaseURL: config.Secret(place.url()), SecretKey: config.Secret(secret.NewKey().Hex()), PublicURL: public, Listen: site.Listener.Addr().String(),
 		Contact: "Amara Okafor", Tenant: config.Tenant{Name: Tenant.Name, Slug: Tenant.Slug, Environment: Tenant.Environment},
-		Session: config.Session{Idle: time.Hour, Absolute: 12 * time.Hour, MaxPerPerson: 10}, LogLevel: slog.LevelWarn,
+		Session: config.Session{Idle: time.Hour, Absolute: 12 * time.Hour, MaxPerPerson: 50}, LogLevel: slog.LevelWarn,
 		Providers: []config.Provider{p},
 	}, nil
 }

@@ -41,6 +41,7 @@ func Start(t testing.TB, db *dbtest.DB, change ...func(*config.Config)) *Site {
 }
 
 // Replica builds it once more on the same database, as a second process would.
+// It has an address of its own, and otherwise the same settings.
 func (s *Site) Replica() *Site { return start(s.t, s.DB, s.DB.Replica(s.t), s.change) }
 
 func start(t testing.TB, db *dbtest.DB, st *store.Store, change []func(*config.Config)) *Site {
@@ -109,6 +110,22 @@ func (s *Site) AddIn(tenant int64, name string, roles ...string) Person {
 	return Person{ID: made[0].ID, PublicID: made[0].PublicID, Name: name}
 }
 
+// Link gives a person an identity at a provider, as if they had signed in there.
+func (s *Site) Link(p Person, provider, issuer, subject string) {
+	s.t.Helper()
+	actor := models.SystemActor(s.DB.Tenant, "Test")
+	err := s.DB.Store.Change(s.t.Context(), actor, func(ctx context.Context, tx *store.Tx) error {
+		_, err := s.People.LinkIdentity(ctx, tx, directory.NewIdentity{UserID: p.ID, Provider: provider, Issuer: issuer, Subject: subject, Username: subject, How: "test"})
+		if err != nil {
+			return err
+		}
+		return tx.Record(ctx, store.Event{Action: models.IdentityLink, Target: store.Ref{Kind: models.KindUser, ID: p.ID, Name: p.Name}})
+	})
+	if err != nil {
+		s.t.Fatalf("apptest: link %s: %v", p.Name, err)
+	}
+}
+
 // NewTenant makes another tenant with its built-in roles.
 func (s *Site) NewTenant(slug string) int64 {
 	s.t.Helper()
@@ -127,17 +144,33 @@ func (s *Site) SignIn(p Person) *Browser { return s.SignInAt(p, "https://id.exam
 
 // SignInAt is SignIn with what a provider calls the person and the session.
 func (s *Site) SignInAt(p Person, issuer, subject, sid string) *Browser {
+	return s.signIn(p, session.Start{Issuer: issuer, Subject: subject, SID: sid}, false)
+}
+
+// SignInElevated is SignIn for somebody who has just proved themselves anew, so
+// that sensitive acts do not ask.
+func (s *Site) SignInElevated(p Person) *Browser {
+	return s.signIn(p, session.Start{Issuer: "https://id.example", Subject: "sub"}, true)
+}
+
+func (s *Site) signIn(p Person, start session.Start, elevated bool) *Browser {
 	s.t.Helper()
 	var token string
 	actor := models.Actor{Tenant: s.DB.Tenant, Kind: models.ActorUser, UserID: p.ID, Name: p.Name, Via: models.ViaWeb}
 	err := s.DB.Store.Change(s.t.Context(), actor, func(ctx context.Context, tx *store.Tx) error {
-		begun, err := s.Sessions.Begin(ctx, tx, session.Start{
-			UserID: p.ID, Provider: "test", Issuer: issuer, Subject: subject, SID: sid, IP: "127.0.0.1", UserAgent: "test",
-		})
+		start.UserID, start.Provider, start.IP, start.UserAgent = p.ID, "test", "127.0.0.1", "test"
+		begun, err := s.Sessions.Begin(ctx, tx, start)
 		if err != nil {
 			return err
 		}
 		token = begun.Token
+		if elevated {
+			up, err := s.Sessions.Elevate(ctx, tx, session.Proof{Session: begun.PublicID, Token: begun.Token, AuthTime: tx.Now.Time(), Methods: []string{"test"}})
+			if err != nil {
+				return err
+			}
+			token = up.Token
+		}
 		return tx.Record(ctx, store.Event{Action: models.SignInDone, Target: store.Ref{Kind: models.KindUser, ID: p.ID, Name: p.Name}})
 	})
 	if err != nil {
