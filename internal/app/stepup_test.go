@@ -167,7 +167,7 @@ func TestStepUpAllTheWay(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, db *dbtest.DB) {
 		op := optest.Start(t)
 		op.SetNow(db.Clock.Now)
-		here := apptest.Start(t, db, withProvider(op))
+		here := apptest.Start(t, db, beside(op))
 		there := here.Replica()
 		boss, target := here.Add("Amara Okafor", models.RoleAdmin), here.Add("Jonas Weber", models.RoleEmployee)
 		op.SignIn(map[string]any{"sub": "sub-amara.okafor", "name": "Amara Okafor", "preferred_username": "amara.okafor", "email": "amara.okafor@northwind.example", "amr": []string{"hwk"}})
@@ -232,7 +232,7 @@ func TestStepUpAsSomebodyElse(t *testing.T) {
 	db := dbtest.One(t, store.SQLite)
 	op := optest.Start(t)
 	op.SetNow(db.Clock.Now)
-	s := apptest.Start(t, db, withProvider(op))
+	s := apptest.Start(t, db, beside(op))
 	boss, target := s.Add("Amara Okafor", models.RoleAdmin), s.Add("Jonas Weber", models.RoleEmployee)
 	s.Link(boss, "keycloak", op.Issuer, "amara")
 	op.SignIn(map[string]any{"sub": "amara"})
@@ -251,7 +251,7 @@ func TestStepUpAsSomebodyElse(t *testing.T) {
 	}
 }
 
-func withProvider(op *optest.Provider) func(*config.Config) {
+func beside(op *optest.Provider) func(*config.Config) {
 	var public *url.URL // replicas share one
 	return func(c *config.Config) {
 		if public == nil {

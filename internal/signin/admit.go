@@ -248,7 +248,8 @@ func (a *admission) begin(ctx context.Context, tx *store.Tx) error {
 		return err
 	}
 	tx.Actor.SessionKey = a.session.PublicID
-	if err := a.keepGrant(ctx, tx); err != nil {
+	of := holder{provider: a.provider, user: a.user.ID, identity: a.identity.ID, session: a.session.PublicID}
+	if err := a.keepGrant(ctx, tx, a.grant, of); err != nil {
 		return err
 	}
 	return tx.Record(ctx, store.Event{

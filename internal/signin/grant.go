@@ -76,11 +76,19 @@ func (p *provider) next(now models.Instant) models.Instant {
 	return now.Add(every - every/10 + rand.N(every/5)) //nolint:gosec // spreading needs no secrecy
 }
 
+// holder is whom a grant is about, and the session it vouches for.
+type holder struct {
+	provider       *provider
+	user, identity int64
+	session        string
+}
+
 // keepGrant keeps the refresh token that came with a sign-in, in its
 // transaction. Older ones of the person that outlived their sessions are taken
-// back: this one does their work.
-func (a *admission) keepGrant(ctx context.Context, tx *store.Tx) error {
-	tokens := a.grant.Tokens
+// back: this one does their work. One that the session has already stays beside
+// it: a provider may hold both to be the same, and would end it with the other.
+func (f *Flow) keepGrant(ctx context.Context, tx *store.Tx, g *oidc.Grant, of holder) error {
+	tokens := g.Tokens
 	if tokens.Refresh == "" {
 		return nil
 	}
@@ -89,13 +97,13 @@ func (a *admission) keepGrant(ctx context.Context, tx *store.Tx) error {
 		return fmt.Errorf("grant id: %w", err)
 	}
 	row := &models.SignInGrant{
-		PublicID: id.String(), UserID: a.user.ID, IdentityID: a.identity.ID, Provider: a.provider.Key(),
-		Issuer: a.grant.Identity.Issuer, Subject: a.grant.Identity.Subject, SessionID: a.session.PublicID,
-		Offline: strings.Contains(" "+tokens.Scope+" ", " offline_access ") || tokens.Scope == "" && a.provider.config.OfflineAccess,
+		PublicID: id.String(), UserID: of.user, IdentityID: of.identity, Provider: of.provider.Key(),
+		Issuer: g.Identity.Issuer, Subject: g.Identity.Subject, SessionID: of.session,
+		Offline: strings.Contains(" "+tokens.Scope+" ", " offline_access ") || tokens.Scope == "" && of.provider.config.OfflineAccess,
 		State:   models.GrantLive, AccessUntil: models.At(tokens.Expires),
-		CheckedAt: tx.Now, NextAt: a.provider.next(tx.Now), CreatedAt: tx.Now, UpdatedAt: tx.Now,
+		CheckedAt: tx.Now, NextAt: of.provider.next(tx.Now), CreatedAt: tx.Now, UpdatedAt: tx.Now,
 	}
-	row.Sealed, err = a.sealGrant(kept{Refresh: tokens.Refresh.Reveal(), Access: tokens.Access.Reveal(), Original: a.grant.Original}, row)
+	row.Sealed, err = f.sealGrant(kept{Refresh: tokens.Refresh.Reveal(), Access: tokens.Access.Reveal(), Original: g.Original}, row)
 	if err != nil {
 		return err
 	}

@@ -136,7 +136,8 @@ func (a *attending) learn(ctx context.Context, who *oidc.Identity) error {
 
 // end ends what the grant vouched for and records why. The person's other
 // grants of this provider are asked about at once: what holds for one session
-// may hold for all, and the provider knows.
+// may hold for all, and the provider knows. A session with a newer grant, from a
+// fresh sign-in, hangs on that one.
 func (a *attending) end(ctx context.Context, reason, detail string, to models.GrantState) error {
 	if detail != "" {
 		reason += ": " + detail
@@ -151,7 +152,14 @@ func (a *attending) end(ctx context.Context, reason, detail string, to models.Gr
 		if err != nil {
 			return err
 		}
-		if err := a.endSessions(ctx, tx); err != nil {
+		followed, err := a.grant.followed(ctx, tx)
+		if err != nil {
+			return err
+		}
+		if !followed {
+			err = a.endSessions(ctx, tx)
+		}
+		if err != nil {
 			return err
 		}
 		if err := a.grant.turn(ctx, tx, to, reason, next); err != nil {

@@ -173,6 +173,19 @@ func detach(ctx context.Context, tx *store.Tx, sessions []string) error {
 	return nil
 }
 
+// followed reports whether the grant's session has a newer one that lives.
+func (g *due) followed(ctx context.Context, tx *store.Tx) (bool, error) {
+	if g.SessionID == "" {
+		return false, nil
+	}
+	n, err := tx.Select((*models.SignInGrant)(nil)).Where("session_id = ?", g.SessionID).
+		Where("state = ?", models.GrantLive).Where("created_at > ?", g.CreatedAt).Limit(1).Count(ctx)
+	if err != nil {
+		return false, fmt.Errorf("look for a newer grant: %w", err)
+	}
+	return n > 0, nil
+}
+
 // askOthers makes the other grants of a person at a provider due.
 func askOthers(ctx context.Context, tx *store.Tx, g *due) error {
 	_, err := tx.Update((*models.SignInGrant)(nil)).Set("next_at = ?", tx.Now).

@@ -54,6 +54,10 @@ func (f *Flow) prove(ctx context.Context, p *provider, live session.Live, begun 
 		if err != nil {
 			return err
 		}
+		of := holder{provider: p, user: live.UserID, identity: live.IdentityID, session: live.PublicID}
+		if err := f.keepGrant(ctx, tx, grant, of); err != nil {
+			return err
+		}
 		return tx.Record(ctx, store.Event{
 			Action: models.StepUpDone,
 			Target: store.Ref{Kind: models.KindUser, ID: live.UserID, Name: live.Name},

@@ -255,6 +255,38 @@ func TestStepUpOfSomebodyWhoIsOut(t *testing.T) {
 	})
 }
 
+// The session hangs on the tokens of its newest sign-in: that the provider gives
+// up the older ones ends nothing, and both are taken back in the end.
+func TestStepUpKeepsTheNewerTokens(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, db *dbtest.DB) {
+		h := renewingHouse(t, db)
+		h.op.Mutate(func(f *optest.Faults) { f.SameRefresh = true })
+		token, live := h.seated(t, nil)
+		started := h.beginStepUp(t, live)
+		out, err := h.finishStepUp(t, h.op.Authorize(t, started.Address), started.Binding, token)
+		if err != nil {
+			t.Fatal(err)
+		}
+		held := h.grants(t)
+		if len(held) != 2 || held[0].SessionID != live.PublicID || held[1].SessionID != live.PublicID || held[0].State != models.GrantLive {
+			t.Fatalf("grants = %+v, want both of the session", held)
+		}
+		h.op.EndOldest("amara-1")
+		h.fall()
+		h.revalidate(t)
+		if d := cmp.Diff([]bool{true}, alive(t, h.sessions, out.Token)); d != "" {
+			t.Fatalf("the session ended with the older tokens: %s", d)
+		}
+		h.op.EndSessions("amara-1")
+		h.fall()
+		h.revalidate(t)
+		if d := cmp.Diff([]bool{false}, alive(t, h.sessions, out.Token)); d != "" {
+			t.Fatalf("the session outlived the newest tokens: %s", d)
+		}
+	})
+}
+
 func TestStepUpWhereItCannotBegin(t *testing.T) {
 	t.Parallel()
 	h := build(t, dbtest.One(t, store.SQLite))

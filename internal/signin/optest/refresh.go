@@ -79,6 +79,21 @@ func (p *Provider) EndSessions(sub string) {
 	}
 }
 
+// EndOldest ends the session of a subject that began first, and leaves the rest.
+func (p *Provider) EndOldest(sub string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	var oldest *session
+	for _, s := range p.refresh {
+		if subject(s.person) == sub && !s.dead && (oldest == nil || s.begun.Before(oldest.begun)) {
+			oldest = s
+		}
+	}
+	if oldest != nil {
+		oldest.dead = true
+	}
+}
+
 // Reused says how often a refresh token came that had been replaced.
 func (p *Provider) Reused() int {
 	p.mu.Lock()
