@@ -5,6 +5,7 @@ import (
 	"maps"
 
 	"github.com/rollcall/rollcall/internal/connector"
+	"github.com/rollcall/rollcall/internal/connector/oidc"
 	"github.com/rollcall/rollcall/internal/outbound"
 	"github.com/rollcall/rollcall/internal/secret"
 	"github.com/rollcall/rollcall/internal/store"
@@ -25,7 +26,13 @@ func (a *App) connectors(ring *secret.Keyring) *connector.Engine {
 
 // kinds are the sorts of systems that can be connected.
 func (a *App) kinds() map[models.ConnectorKind]connector.Kind {
-	kinds := map[models.ConnectorKind]connector.Kind{}
+	kinds := map[models.ConnectorKind]connector.Kind{
+		models.ConnectorOIDC: {
+			Name:     "OpenID provider",
+			Describe: "Lets people sign in with any OpenID provider, tests the connection, and takes back the tokens that Rollcall holds. It cannot read or change people there.",
+			Needs:    []string{"base_url"}, New: oidc.New,
+		},
+	}
 	maps.Copy(kinds, a.options.Kinds)
 	return kinds
 }

@@ -23,13 +23,16 @@ const (
 	CanUnlock       Capability = "unlock"        // Unlocker
 	CanReadFactors  Capability = "read-factors"  // FactorReader
 	CanReadHistory  Capability = "read-history"  // HistoryReader
+
+	CanRevokeToken     Capability = "revoke-token"     // TokenRevoker
+	CanIntrospectToken Capability = "introspect-token" // TokenIntrospector
 )
 
 // Capabilities lists all of them in the order pages show them.
 var Capabilities = []Capability{
 	CanListPeople, CanListChanges, CanReadPerson, CanFindPerson, CanReadRoles, CanListEvents,
 	CanSetEnabled, CanListSessions, CanEndSessions, CanRevokeGrants, CanWriteField, CanListApps,
-	CanReadLock, CanUnlock, CanReadFactors, CanReadHistory,
+	CanReadLock, CanUnlock, CanReadFactors, CanReadHistory, CanRevokeToken, CanIntrospectToken,
 }
 
 // AnyAttribute among Writes says that every attribute can be written, known or not.

@@ -127,6 +127,10 @@ func (s *System) Describe(ctx context.Context) (connector.Description, error) {
 			d.Lacks[c] = "The account that Rollcall uses at " + s.Name + " may only read."
 			continue
 		}
+		if c == connector.CanRevokeToken || c == connector.CanIntrospectToken {
+			d.Lacks[c] = "The demo's provider gives no tokens that could be asked about."
+			continue
+		}
 		d.Has = append(d.Has, c)
 	}
 	if !s.ReadOnly {
