@@ -51,7 +51,7 @@ func TestDeactivationTakesHeldTokensBack(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, db *dbtest.DB) {
 		op := optest.Start(t)
 		s := withProvider(t, db, op)
-		admin := s.SignIn(s.Add("Amara Okafor", models.RoleAdmin))
+		admin := s.SignInElevated(s.Add("Amara Okafor", models.RoleAdmin))
 		s.Add("Goran Novak", models.RoleAdmin)
 		through(t, s, op)
 		ada, _, err := s.People.FindIdentity(t.Context(), db.Tenant, op.Issuer, "u1")

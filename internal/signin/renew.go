@@ -137,7 +137,7 @@ func (a *attending) learn(ctx context.Context, who *oidc.Identity) error {
 // end ends what the grant vouched for and records why. The person's other
 // grants of this provider are asked about at once: what holds for one session
 // may hold for all, and the provider knows. A session with a newer grant, from a
-// fresh sign-in, hangs on that one.
+// fresh sign-in, hangs on that one, and nothing ends with the older.
 func (a *attending) end(ctx context.Context, reason, detail string, to models.GrantState) error {
 	if detail != "" {
 		reason += ": " + detail
@@ -147,19 +147,19 @@ func (a *attending) end(ctx context.Context, reason, detail string, to models.Gr
 	if to == models.GrantDead {
 		next = a.store.Now().Add(keepDead)
 	}
+	followed, err := a.grant.followed(ctx, a.store.Read(a.tenant))
+	if err != nil {
+		return err
+	}
+	if followed {
+		return a.giveUp(ctx, to, reason, next)
+	}
 	return a.store.Change(ctx, actor, func(ctx context.Context, tx *store.Tx) error {
 		user, err := a.people.LockByID(ctx, tx, a.grant.UserID)
 		if err != nil {
 			return err
 		}
-		followed, err := a.grant.followed(ctx, tx)
-		if err != nil {
-			return err
-		}
-		if !followed {
-			err = a.endSessions(ctx, tx)
-		}
-		if err != nil {
+		if err := a.endSessions(ctx, tx); err != nil {
 			return err
 		}
 		if err := a.grant.turn(ctx, tx, to, reason, next); err != nil {
@@ -172,6 +172,16 @@ func (a *attending) end(ctx context.Context, reason, detail string, to models.Gr
 			Action: models.GrantRefused, Target: directory.Ref(user),
 			Object: store.Ref{Kind: models.KindProvider, Name: a.provider.Name()}, Detail: reason,
 		})
+	})
+}
+
+// giveUp ends the work on a grant whose session has a newer one.
+func (a *attending) giveUp(ctx context.Context, to models.GrantState, reason string, next models.Instant) error {
+	return a.keeping(ctx, func(ctx context.Context, tx *store.Tx) error {
+		if err := a.grant.turn(ctx, tx, to, reason, next); err != nil {
+			return err
+		}
+		return askOthers(ctx, tx, a.grant)
 	})
 }
 

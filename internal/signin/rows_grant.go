@@ -174,11 +174,11 @@ func detach(ctx context.Context, tx *store.Tx, sessions []string) error {
 }
 
 // followed reports whether the grant's session has a newer one that lives.
-func (g *due) followed(ctx context.Context, tx *store.Tx) (bool, error) {
+func (g *due) followed(ctx context.Context, r store.Reader) (bool, error) {
 	if g.SessionID == "" {
 		return false, nil
 	}
-	n, err := tx.Select((*models.SignInGrant)(nil)).Where("session_id = ?", g.SessionID).
+	n, err := r.Select((*models.SignInGrant)(nil)).Where("session_id = ?", g.SessionID).
 		Where("state = ?", models.GrantLive).Where("created_at > ?", g.CreatedAt).Limit(1).Count(ctx)
 	if err != nil {
 		return false, fmt.Errorf("look for a newer grant: %w", err)

@@ -278,6 +278,9 @@ func TestStepUpKeepsTheNewerTokens(t *testing.T) {
 		if d := cmp.Diff([]bool{true}, alive(t, h.sessions, out.Token)); d != "" {
 			t.Fatalf("the session ended with the older tokens: %s", d)
 		}
+		if e := h.events(t, models.GrantRefused); len(e) != 0 {
+			t.Fatalf("events = %+v", e)
+		}
 		h.op.EndSessions("amara-1")
 		h.fall()
 		h.revalidate(t)
