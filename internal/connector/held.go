@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strconv"
 
 	"github.com/rollcall/rollcall/internal/store"
 	"github.com/rollcall/rollcall/models"
@@ -30,6 +31,9 @@ type Held struct {
 	LastReadAt   models.Instant // 0: never read
 	MissingSince models.Instant // the system does not know it any more since then; 0: it does
 }
+
+// Handle names the account in addresses.
+func (h Held) Handle() string { return Handle(strconv.FormatInt(h.ConnectorID, 10) + "/" + h.Account) }
 
 // InUse reports whether the connector may be used now.
 func (h Held) InUse() bool { return h.State == models.ConnectorEnabled }

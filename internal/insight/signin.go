@@ -12,11 +12,13 @@ import (
 
 // Answer says whether a person can sign in to Rollcall, and how that is known.
 type Answer struct {
+	Name     string // what the person is called in sentences: "Elif"
 	Can      Mark   // Yes, No, Unknown
 	Sentence string // the answer in one or two sentences
 	Facts    []Fact // what it was made of, in the order they are shown
 	Next     Next   // the one thing the reader may do about it
 	ReadAt   time.Time
+	Later    bool // systems could be asked and were not: see Outline
 }
 
 // Fact is one thing that was looked at.
@@ -26,6 +28,8 @@ type Fact struct {
 	Text   string
 	From   string    // the system that said it; "" for Rollcall
 	ReadAt time.Time // of what a system said
+
+	later bool // to be asked
 }
 
 // Step is a way to let somebody in again.
@@ -87,6 +91,23 @@ func (f *findings) hurdle(sentence string, next Next) {
 // about it or not. It asks every provider the person signs in with at once, and
 // an error is only of the database.
 func (e *Engine) SignIn(ctx context.Context, reader models.Actor, person directory.Person) (Answer, error) {
+	return e.signIn(ctx, reader, person, e.interview)
+}
+
+// Outline is the same without asking any system: what the page shows until they
+// have answered.
+func (e *Engine) Outline(ctx context.Context, reader models.Actor, person directory.Person) (Answer, error) {
+	a, err := e.signIn(ctx, reader, person, nil)
+	for _, f := range a.Facts {
+		a.Later = a.Later || f.later
+	}
+	return a, err
+}
+
+// interviewer asks a system about an account.
+type interviewer func(ctx context.Context, system connector.System, account string) said
+
+func (e *Engine) signIn(ctx context.Context, reader models.Actor, person directory.Person, ask interviewer) (Answer, error) {
 	here, err := e.here(ctx, reader.Tenant, person)
 	if err != nil {
 		return Answer{}, err
@@ -95,7 +116,7 @@ func (e *Engine) SignIn(ctx context.Context, reader models.Actor, person directo
 	if err != nil {
 		return Answer{}, err
 	}
-	ways := e.ways(ctx, reader.Tenant, person, held)
+	ways := e.ways(ctx, looking{reader.Tenant, ask}, person, held)
 	past, err := e.past(ctx, reader.Tenant, person)
 	if err != nil {
 		return Answer{}, err
@@ -103,8 +124,14 @@ func (e *Engine) SignIn(ctx context.Context, reader models.Actor, person directo
 	a := judge(name(person), here, ways)
 	a.Facts = append(a.Facts, past...)
 	a.Next = a.Next.of(reader, person)
-	a.ReadAt = e.now()
+	a.Name, a.ReadAt = name(person), e.now()
 	return a, nil
+}
+
+// looking is how systems are looked at: by whom they are asked, nil for not at all.
+type looking struct {
+	tenant int64
+	ask    interviewer
 }
 
 // way is one identity the person signs in with, and what its provider says.
@@ -114,11 +141,11 @@ type way struct {
 }
 
 // ways looks at every identity of the person at the same time.
-func (e *Engine) ways(ctx context.Context, tenant int64, person directory.Person, held []connector.Held) []way {
+func (e *Engine) ways(ctx context.Context, l looking, person directory.Person, held []connector.Held) []way {
 	ways := make([]way, len(person.Identities))
 	var looks sync.WaitGroup
 	for i, id := range person.Identities {
-		looks.Go(func() { ways[i] = e.way(ctx, tenant, id, accountOf(held, id)) })
+		looks.Go(func() { ways[i] = e.way(ctx, l, id, accountOf(held, id)) })
 	}
 	looks.Wait()
 	return ways

@@ -21,7 +21,7 @@ type said struct {
 }
 
 // way looks at one identity.
-func (e *Engine) way(ctx context.Context, tenant int64, id models.Identity, h *connector.Held) way {
+func (e *Engine) way(ctx context.Context, l looking, id models.Identity, h *connector.Held) way {
 	w := way{provider: id.Provider}
 	if p, ok := e.provider(id.Provider); ok {
 		w.provider = p.Name
@@ -42,19 +42,35 @@ func (e *Engine) way(ctx context.Context, tenant int64, id models.Identity, h *c
 		return w.from(w.provider)
 	}
 	w.provider = h.Name
-	system, err := e.open(ctx, tenant, *h)
+	if l.ask == nil {
+		w.notAsked(h.Name)
+		return w.from(h.Name)
+	}
+	system, err := e.open(ctx, l.tenant, *h)
 	if err != nil {
 		text := why(err, h.Name)
 		w.unknown = append(w.unknown, text)
 		w.fact("account", Unknown, text)
 		return w.from(h.Name)
 	}
-	s := e.interview(ctx, system, h.Account)
+	s := l.ask(ctx, system, h.Account)
 	e.judgeAccount(&w, s, h)
 	e.judgeLock(&w, s, h)
 	e.judgeProof(&w, s, h)
 	e.judgeHistory(&w, s, h)
 	return w.from(h.Name)
+}
+
+// notAsked keeps the place of what a system will be asked.
+func (w *way) notAsked(system string) {
+	w.unknown = append(w.unknown, system+" has not been asked yet.")
+	for _, f := range []Fact{
+		{Key: "account", Text: "Account: not asked yet."}, {Key: "lock", Text: "Lock: not asked yet."}, {Key: "email", Text: "E-mail address: not asked yet."},
+		{Key: "factors", Text: "Enrolled factors: not asked yet."}, {Key: "success-there", Text: "Last sign-in: not asked yet."}, {Key: "failure-there", Text: "Last failure: not asked yet."},
+	} {
+		f.Mark, f.later = Unknown, true
+		w.facts = append(w.facts, f)
+	}
 }
 
 // from signs the facts with who said them.

@@ -4,7 +4,9 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 
+	"github.com/rollcall/rollcall/internal/connector"
 	"github.com/rollcall/rollcall/internal/jobs"
 	"github.com/rollcall/rollcall/models"
 )
@@ -43,6 +45,34 @@ func (u Undertaking) Open() bool {
 		}
 	}
 	return false
+}
+
+// Ended says when the last step ended; 0 while one goes on.
+func (u Undertaking) Ended() models.Instant {
+	end := u.At
+	for _, s := range u.Steps {
+		if s.Open() {
+			return 0
+		}
+		end = max(end, s.At)
+	}
+	return end
+}
+
+// Accounts lists the accounts of a person that acts reach.
+func (e *Engine) Accounts(ctx context.Context, tenant, user int64) ([]connector.Held, error) {
+	return connector.AccountsOf(ctx, e.Store.Read(tenant), user)
+}
+
+// Names lists the systems of accounts, each once.
+func Names(held []connector.Held) []string {
+	var names []string
+	for _, h := range held {
+		if !slices.Contains(names, h.Name) {
+			names = append(names, h.Name)
+		}
+	}
+	return names
 }
 
 // pageOfActs is how many acts a page shows.
