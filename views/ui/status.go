@@ -52,6 +52,8 @@ var looks = map[string]statusLook{
 	"sent-not-confirmed": {"Sent, not confirmed", "diamond", Warn},
 	"failed":             {"Failed", "cross", Bad},
 	"skipped":            {"Skipped", "dash", Muted},
+	"nothing":            {"Skipped", "dash", Muted},
+	"never-told":         {"Never told", "diamond", Warn},
 	"waiting":            {"Waiting", "dots", Muted},
 	"drift":              {"Drift", "squares", Warn},
 	"in-step":            {"In step", "tick", OK},
@@ -65,6 +67,7 @@ var looks = map[string]statusLook{
 	"yes":     {"Yes", "tick", OK},
 	"no":      {"No", "cross", Bad},
 	"unknown": {"Unknown", "dots", Muted},
+	"note":    {"Note", "info", Muted},
 }
 
 var joints = strings.NewReplacer("_", "-", " ", "-", ",", "")

@@ -21,7 +21,10 @@ type Person struct {
 	Overview   []Field
 	RevealHref string // where the fields that are hidden from this reader can be seen, with a reason; "" when none is
 	Ticket     string // all this in plain text, for a helpdesk tool
+	SignIn     templ.Component // whether they can sign in
+	Outcomes   templ.Component // what came of the newest act
 	Access     templ.Component
+	Accounts   templ.Component // at connected systems
 	Identities []Identity
 	Sessions   Sessions
 	Activity   templ.Component
@@ -33,12 +36,22 @@ type part struct{ id, label, key string }
 
 // parts lists the sections that are there.
 func (m Person) parts() []part {
-	parts := []part{{id: "overview", label: "Overview"}}
+	var parts []part
+	if m.SignIn != nil {
+		parts = append(parts, part{id: "signin", label: "Sign-in"})
+	}
+
+	parts = append(parts, part{id: "overview", label: "Overview"})
 	if m.Access != nil {
 		parts = append(parts, part{id: "access", label: "Access"})
 	}
 
-	parts = append(parts, part{id: "identities", label: "Identities"}, part{id: "sessions", label: "Sessions"})
+	identities := "Identities"
+	if m.Accounts != nil {
+		identities = "Accounts"
+	}
+
+	parts = append(parts, part{id: "identities", label: identities}, part{id: "sessions", label: "Sessions"})
 	if m.Activity != nil {
 		parts = append(parts, part{id: "activity", label: "Activity"})
 	}
@@ -89,6 +102,9 @@ type Sessions struct {
 	Rows   []Session
 	Path   string // /users/{id}
 	EndAll bool   // the reader may end them
+
+	Systems   bool            // the person has accounts at connected systems
+	Elsewhere templ.Component // the sessions there
 }
 
 // ends is how many sessions the reader may end: their own current one goes on.
