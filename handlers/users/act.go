@@ -2,6 +2,7 @@ package users
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"time"
 
@@ -24,34 +25,39 @@ type change struct {
 	dated   bool
 	cutsOff bool
 	effects []string
-	run     func(e *offboard.Engine, ctx context.Context, actor models.Actor, id, reason string, on time.Time) error
+	reaches string // what happens at connected systems, with their names for %s; "": nothing
+	run     func(e *offboard.Engine, ctx context.Context, actor models.Actor, id, reason string, on time.Time) (offboard.Done, error)
 }
 
 // verb fits an engine's verb without a date to change.run.
-func verb(f func(*offboard.Engine, context.Context, models.Actor, string, string) (offboard.Done, error)) func(*offboard.Engine, context.Context, models.Actor, string, string, time.Time) error {
-	return func(e *offboard.Engine, ctx context.Context, actor models.Actor, id, reason string, _ time.Time) error {
-		_, err := f(e, ctx, actor, id, reason)
-		return err
+func verb(f func(*offboard.Engine, context.Context, models.Actor, string, string) (offboard.Done, error)) func(*offboard.Engine, context.Context, models.Actor, string, string, time.Time) (offboard.Done, error) {
+	return func(e *offboard.Engine, ctx context.Context, actor models.Actor, id, reason string, _ time.Time) (offboard.Done, error) {
+		return f(e, ctx, actor, id, reason)
 	}
 }
 
+// What the verbs do at connected systems.
+const (
+	keepsOut = "Right after, deactivates the account at %s, ends its sessions and takes back offline access there. Each is read before and after; what came of it stands on the person's page."
+	letsIn   = "Right after, activates the account at %s where Rollcall had deactivated it, once nothing from before is alive there."
+)
+
 var (
-	suspend = change{word: "suspend", title: "Suspend", to: models.Suspended, submit: "Suspend", kind: ui.Primary, cutsOff: true,
+	suspend = change{word: "suspend", title: "Suspend", to: models.Suspended, submit: "Suspend", kind: ui.Primary, cutsOff: true, reaches: keepsOut,
 		effects: []string{"Sign-in is refused until somebody lifts the suspension.", "All roles stay as they are and work again afterwards."},
 		run:     verb((*offboard.Engine).Suspend)}
-	resume = change{word: "resume", title: "Lift the suspension of", to: models.Active, submit: "Lift suspension", kind: ui.Primary,
+	resume = change{word: "resume", title: "Lift the suspension of", to: models.Active, submit: "Lift suspension", kind: ui.Primary, reaches: letsIn,
 		effects: []string{"The person may sign in again, with the same roles."}, run: verb((*offboard.Engine).Resume)}
-	deactivate = change{word: "deactivate", title: "Deactivate", to: models.Deactivated, submit: "Deactivate", kind: ui.Danger, cutsOff: true,
+	deactivate = change{word: "deactivate", title: "Deactivate", to: models.Deactivated, submit: "Deactivate", kind: ui.Danger, cutsOff: true, reaches: keepsOut,
 		effects: []string{"Sign-in is refused at every provider that leads to Rollcall.", "Roles stay recorded. A reactivation brings them back."},
 		run:     verb((*offboard.Engine).Deactivate)}
-	reactivate = change{word: "reactivate", title: "Reactivate", to: models.Active, submit: "Reactivate", kind: ui.Primary,
+	reactivate = change{word: "reactivate", title: "Reactivate", to: models.Active, submit: "Reactivate", kind: ui.Primary, reaches: letsIn,
 		effects: []string{"The person may sign in again, with every role that is still recorded. Look at them before.", "Sessions that ended stay ended."},
 		run:     verb((*offboard.Engine).Reactivate)}
 	leaving = change{word: "leaving", title: "Set a leaving date for", to: models.Leaving, submit: "Set leaving date", kind: ui.Primary, dated: true,
 		effects: []string{"From the start of that day (UTC) sign-in is refused and sessions stop working.", "Until then nothing changes for the person."},
-		run: func(e *offboard.Engine, ctx context.Context, actor models.Actor, id, reason string, on time.Time) error {
-			_, err := e.Leave(ctx, actor, id, reason, on)
-			return err
+		run: func(e *offboard.Engine, ctx context.Context, actor models.Actor, id, reason string, on time.Time) (offboard.Done, error) {
+			return e.Leave(ctx, actor, id, reason, on)
 		}}
 	staying = change{word: "staying", title: "Take back the leaving date of", to: models.Active, submit: "Take back leaving date", kind: ui.Primary,
 		effects: []string{"The person stays Active without a date."}, run: verb((*offboard.Engine).Stay)}
@@ -78,14 +84,23 @@ func (p *Pages) act(ch change) web.Handler {
 				err = errs.Input(errs.Field{Name: "leaving_at", Message: "The leaving date is missing. Write it as 2026-11-29."})
 			}
 		}
+		var done offboard.Done
 		if err == nil {
-			err = ch.run(p.Offboard, c.Ctx(), c.Actor(), c.Param("id"), f.Reason, on)
+			done, err = ch.run(p.Offboard, c.Ctx(), c.Actor(), c.Param("id"), f.Reason, on)
 		}
 		if err != nil {
 			return p.changePage(c, ch, f, err)
 		}
-		return c.Redirect("/users/" + c.Param("id") + "?ok=" + ch.word)
+		return c.Redirect("/users/" + c.Param("id") + "?ok=" + ch.word + toOutcomes(done))
 	}
+}
+
+// toOutcomes leads to where steps at connected systems are shown, if there are any.
+func toOutcomes(done offboard.Done) string {
+	if done.Steps == 0 {
+		return ""
+	}
+	return "#outcomes"
 }
 
 // changePage draws the page of a verb: effects first, then the reason.
@@ -99,6 +114,15 @@ func (p *Pages) changePage(c *web.Call, ch change, f changeForm, cause error) er
 		m.Effects = append(m.Effects, p.sessionEffect(c, person))
 	}
 	m.Effects = append(m.Effects, ch.effects...)
+	if ch.reaches != "" {
+		held, err := p.Offboard.Accounts(c.Ctx(), c.Tenant(), person.ID)
+		if err != nil {
+			return err
+		}
+		if len(held) > 0 {
+			m.Effects = append(m.Effects, fmt.Sprintf(ch.reaches, joined(offboard.Names(held))))
+		}
+	}
 	if person.Reports > 0 && ch.cutsOff {
 		m.Effects = append(m.Effects, "Stays recorded as the manager of "+reports(person)+" until you change it.")
 	}

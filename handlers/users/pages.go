@@ -14,15 +14,23 @@ import (
 // Section draws a part of a person's page that another noun owns.
 type Section func(c *web.Call, userID int64, publicID, name string) (web.Component, error)
 
-// Deps are what the pages need.
+// About draws a part about a person's accounts at connected systems; nil when
+// there is nothing to draw.
+type About func(c *web.Call, person directory.Person) (web.Component, error)
+
+// Deps are what the pages need. A part that is nil is left out.
 type Deps struct {
 	People    *directory.Engine
 	Access    *access.Engine
 	Sessions  *session.Manager
 	Offboard  *offboard.Engine
 	Providers func() []Provider
-	Roles     Section // the access section; nil leaves it out
-	Activity  Section // the timeline section; nil leaves it out
+	Roles     Section // the access section
+	Activity  Section // the timeline section
+	SignIn    About   // whether they can sign in
+	Outcomes  About   // what came of the newest act
+	Accounts  About   // at connected systems
+	Elsewhere About   // sessions at connected systems
 }
 
 // Provider is a provider by its key and the name people know.

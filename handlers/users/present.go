@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/rollcall/rollcall/handlers/web"
+	"github.com/rollcall/rollcall/internal/connector"
 	"github.com/rollcall/rollcall/internal/directory"
 	"github.com/rollcall/rollcall/models"
 	"github.com/rollcall/rollcall/views/ui"
@@ -109,11 +110,40 @@ func warnings(person directory.Person, by reader) []ui.Notice {
 	return out
 }
 
+// gone says which systems do not know this person any more, and what is left.
+func gone(person directory.Person, held []connector.Held, by reader) []ui.Notice {
+	var out []ui.Notice
+	for _, h := range held {
+		if h.MissingSince == 0 || h.System != person.Provider {
+			continue
+		}
+		n := ui.Notice{Tone: ui.Warn, Text: h.Name + " no longer knows this person, since " + ui.DayText(h.MissingSince.Time(), by.now) + "."}
+		if left := len(held) - 1; left > 0 {
+			n.Text += " " + ui.Counted(left, "account", "accounts") + " at other systems still " + verbOf(left) + "."
+		}
+		if by.can.Has(models.UsersDeactivate) && person.ID != by.id && directory.MayBecome(person.Status, models.Deactivated) {
+			n.Href, n.Link = "/users/"+person.PublicID+"/deactivate", "Start deactivation"
+		}
+		out = append(out, n)
+	}
+	return out
+}
+
+func verbOf(n int) string {
+	if n == 1 {
+		return "exists"
+	}
+	return "exist"
+}
+
 func personActions(person directory.Person, by reader) []ui.Action {
 	var out []ui.Action
 	path := "/users/" + person.PublicID
 	if by.can.Has(models.UsersEdit) && person.Status != models.Removed {
 		out = append(out, ui.Action{Label: "Edit", Href: path + "/edit", Key: "e"})
+	}
+	if by.can.Has(models.SessionsEnd) && person.Status != models.Removed {
+		out = append(out, ui.Action{Label: "End sessions", Href: path + "/sessions/end"})
 	}
 	self := person.ID == by.id
 	if by.can.Has(models.UsersSuspend) && !self && (person.Status == models.Active || person.Status == models.Leaving) {
@@ -142,7 +172,7 @@ func danger(person directory.Person, by reader) []users.Danger {
 	}
 	if directory.MayBecome(person.Status, models.Deactivated) {
 		out = append(out, users.Danger{
-			Title: "Deactivate", Effect: "Ends every session in Rollcall now and refuses sign-in. Roles stay recorded, and come back with a reactivation.",
+			Title: "Deactivate", Effect: "Ends every session now, refuses sign-in, and deactivates the accounts at connected systems. Roles stay recorded, and come back with a reactivation.",
 			Label: "Deactivate", Href: path + "/deactivate", Key: "d",
 		})
 	}

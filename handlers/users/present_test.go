@@ -56,13 +56,13 @@ func TestActsOffered(t *testing.T) {
 		actions string
 		danger  string
 	}{
-		"active":                    {models.Active, reader{can: all}, "Edit, Suspend", "Set leaving date, Deactivate"},
-		"leaving":                   {models.Leaving, reader{can: all}, "Edit, Suspend", "Take back, Deactivate"},
-		"suspended":                 {models.Suspended, reader{can: all}, "Edit, Lift suspension", "Deactivate"},
-		"invited":                   {models.Invited, reader{can: all}, "Edit", "Deactivate"},
-		"deactivated":               {models.Deactivated, reader{can: all}, "Edit, Reactivate", ""},
+		"active":                    {models.Active, reader{can: all}, "Edit, End sessions, Suspend", "Set leaving date, Deactivate"},
+		"leaving":                   {models.Leaving, reader{can: all}, "Edit, End sessions, Suspend", "Take back, Deactivate"},
+		"suspended":                 {models.Suspended, reader{can: all}, "Edit, End sessions, Lift suspension", "Deactivate"},
+		"invited":                   {models.Invited, reader{can: all}, "Edit, End sessions", "Deactivate"},
+		"deactivated":               {models.Deactivated, reader{can: all}, "Edit, End sessions, Reactivate", ""},
 		"removed":                   {models.Removed, reader{can: all}, "", ""},
-		"oneself":                   {models.Active, reader{can: all, id: 7}, "Edit", ""},
+		"oneself":                   {models.Active, reader{can: all, id: 7}, "Edit, End sessions", ""},
 		"helpdesk":                  {models.Active, reader{can: models.UsersRead | models.UsersSuspend}, "Suspend", ""},
 		"helpdesk, suspended":       {models.Suspended, reader{can: models.UsersRead | models.UsersSuspend}, "Lift suspension", ""},
 		"helpdesk, deactivated":     {models.Deactivated, reader{can: models.UsersRead | models.UsersSuspend}, "", ""},

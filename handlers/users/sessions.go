@@ -1,6 +1,7 @@
 package users
 
 import (
+	"cmp"
 	"crypto/rand"
 	"slices"
 
@@ -54,10 +55,11 @@ func (p *Pages) EndSessions(c *web.Call) error {
 	if err != nil {
 		return err
 	}
-	if _, err := p.Offboard.EndSessions(c.Ctx(), c.Actor(), person.PublicID, f.ask()); err != nil {
+	done, err := p.Offboard.EndSessions(c.Ctx(), c.Actor(), person.PublicID, f.ask())
+	if err != nil {
 		return p.endSessionsPage(c, f.Reason, err)
 	}
-	return c.Redirect("/users/" + person.PublicID + "?ok=sessions-ended#sessions")
+	return c.Redirect("/users/" + person.PublicID + "?ok=sessions-ended" + cmp.Or(toOutcomes(done), "#sessions"))
 }
 
 func (p *Pages) endSessionsPage(c *web.Call, reason string, cause error) error {
@@ -77,7 +79,18 @@ func (p *Pages) endSessionsPage(c *web.Call, reason string, cause error) error {
 		},
 		Submit: "End " + ui.Counted(len(list), "session", "sessions"), Kind: ui.Primary,
 	}
-	if len(list) == 0 {
+	held, err := p.Offboard.Accounts(c.Ctx(), c.Tenant(), person.ID)
+	if err != nil {
+		return err
+	}
+	switch {
+	case len(held) > 0:
+		names := joined(offboard.Names(held))
+		m.Submit = "End all sessions"
+		m.Effects = slices.Insert(m.Effects, 1,
+			"Right after, ends all their sessions at "+names+" too, and reads back whether they are gone.",
+			"What applications there did is not known from "+names+": it says at most that they were told. What is known of each stands on the person's page.")
+	case len(list) == 0:
 		m.Blocked = person.DisplayName + " has no session in Rollcall now. There is nothing to end."
 		if person.ID == c.Caller.UserID {
 			m.Blocked = "You have no other session in Rollcall now. There is nothing to end."
@@ -99,10 +112,11 @@ func (p *Pages) EndSession(c *web.Call) error {
 	if err := c.Bind(&f); err != nil {
 		return p.endSessionPage(c, f.Reason, err)
 	}
-	if _, err := p.Offboard.EndSession(c.Ctx(), c.Actor(), person.PublicID, one.PublicID, f.ask()); err != nil {
+	done, err := p.Offboard.EndSession(c.Ctx(), c.Actor(), person.PublicID, one.PublicID, f.ask())
+	if err != nil {
 		return p.endSessionPage(c, f.Reason, err)
 	}
-	return c.Redirect("/users/" + person.PublicID + "?ok=session-ended#sessions")
+	return c.Redirect("/users/" + person.PublicID + "?ok=session-ended" + cmp.Or(toOutcomes(done), "#sessions"))
 }
 
 func (p *Pages) endSessionPage(c *web.Call, reason string, cause error) error {

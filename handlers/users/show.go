@@ -11,10 +11,11 @@ import (
 // said are the sentences that a redirect may ask this page to show, by closed words.
 var said = map[string]string{
 	"created": "The person was created.", "invited": "The person was invited: at the first sign-in with this verified e-mail address they become Active.",
-	"saved": "Saved.", "suspend": "Suspended. All sessions ended.", "resume": "The suspension was lifted.",
-	"deactivate": "Deactivated. All sessions ended; the next request of any browser is refused.", "reactivate": "Reactivated.",
+	"saved": "Saved.", "suspend": "Suspended. All sessions in Rollcall ended.", "resume": "The suspension was lifted.",
+	"deactivate": "Deactivated. All sessions in Rollcall ended; the next request of any browser is refused.", "reactivate": "Reactivated.",
 	"leaving": "The leaving date was set.", "staying": "The leaving date was taken back.", "let-in": "Let in. The next sign-in works.",
-	"sessions-ended": "All sessions ended.", "session-ended": "The session ended.",
+	"sessions-ended": "All sessions in Rollcall ended.", "session-ended": "The session in Rollcall ended.",
+	"session-asked": "The session is being ended at its system.", "unlock-asked": "The account is being unlocked at its system.",
 	"role-assigned": "Role given.", "role-removed": "Role removed.", "role-until": "The end was changed.",
 }
 
@@ -24,10 +25,19 @@ func (p *Pages) Show(c *web.Call) error {
 	if err != nil {
 		return err
 	}
+	held, err := p.Offboard.Accounts(c.Ctx(), c.Tenant(), person.ID)
+	if err != nil {
+		return err
+	}
 	m := p.personModel(c, person)
 	m.Sessions = p.sessions(c, person)
-	m.Access = section(c, person, part{p.Roles, "access", "Access", "The roles could not be read now."})
-	m.Activity = section(c, person, part{p.Activity, "activity", "Activity", "The activity could not be read now."})
+	m.Sessions.Systems = len(held) > 0
+	m.SignIn = section(c, person, part{p.SignIn, "signin", "Sign-in", "Whether this person can sign in could not be found out now."})
+	m.Outcomes = section(c, person, part{p.Outcomes, "outcomes", "What came of it", "What came of the last act could not be read now."})
+	m.Access = section(c, person, part{about(p.Roles), "access", "Access", "The roles could not be read now."})
+	m.Accounts = section(c, person, part{p.Accounts, "accounts", "Accounts at connected systems", "The accounts could not be read now."})
+	m.Sessions.Elsewhere = section(c, person, part{p.Elsewhere, "system-sessions", "Sessions at connected systems", "They could not be read now."})
+	m.Activity = section(c, person, part{about(p.Activity), "activity", "Activity", "The activity could not be read now."})
 	page := web.Page{
 		Title: person.DisplayName, Crumbs: []layout.Crumb{{Label: "Users", Href: "/users"}, {Label: person.DisplayName}},
 		Aside: users.Marks(m.Tags), Actions: users.Buttons(personActions(person, readerOf(c))),
@@ -37,14 +47,25 @@ func (p *Pages) Show(c *web.Call) error {
 		page.Banners = append(page.Banners, ui.Notice{Tone: ui.OK, Text: sentence})
 	}
 	page.Banners = append(page.Banners, warnings(person, readerOf(c))...)
+	page.Banners = append(page.Banners, gone(person, held, readerOf(c))...)
 	return c.Render(page, users.PersonPage(m))
 }
 
 // part is a section that another noun draws.
 type part struct {
-	draw      Section
+	draw      About
 	id, title string
 	failed    string // what is said in its place when it could not be drawn
+}
+
+// about fits a section that needs less of the person.
+func about(s Section) About {
+	if s == nil {
+		return nil
+	}
+	return func(c *web.Call, person directory.Person) (web.Component, error) {
+		return s(c, person.ID, person.PublicID, person.DisplayName)
+	}
 }
 
 // section draws a part of another noun; when it fails, only that part says so.
@@ -52,7 +73,7 @@ func section(c *web.Call, person directory.Person, s part) web.Component {
 	if s.draw == nil {
 		return nil
 	}
-	drawn, err := s.draw(c, person.ID, person.PublicID, person.DisplayName)
+	drawn, err := s.draw(c, person)
 	if err != nil {
 		c.Log().Error("a section failed", "section", s.id, "error", err.Error())
 		return users.FailedSection(s.id, s.title, s.failed+" The rest of this page is right. Reference "+c.RequestID()+".", "/users/"+person.PublicID)

@@ -18,6 +18,7 @@ import (
 	"github.com/rollcall/rollcall/internal/directory"
 	"github.com/rollcall/rollcall/internal/draft"
 	"github.com/rollcall/rollcall/internal/hook"
+	"github.com/rollcall/rollcall/internal/insight"
 	"github.com/rollcall/rollcall/internal/jobs"
 	"github.com/rollcall/rollcall/internal/link"
 	"github.com/rollcall/rollcall/internal/offboard"
@@ -73,6 +74,7 @@ type App struct {
 	Sync       *sync.Engine
 	Hooks      *hook.Engine
 	Offboard   *offboard.Engine
+	Insight    *insight.Engine
 	Link       *link.Engine
 	Log        *audit.Log
 	Kit        *web.Kit
@@ -170,6 +172,7 @@ func (a *App) engines() error {
 	a.Offboard = offboard.New(offboard.Deps{
 		Store: a.Store, People: a.People, Access: a.Access, Sessions: a.Sessions, Jobs: a.Jobs, Systems: a.Connectors, Held: heldTokens{a}, Console: a.clientAt,
 	})
+	a.Insight = insight.New(insight.Deps{Store: a.Store, Access: a.Access, Systems: a.Connectors, Providers: a.signInHealth})
 	a.Link = link.New(a.Store, a.People, a.Access, a.Sessions)
 	if err := a.syncing(); err != nil {
 		return err

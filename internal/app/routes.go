@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/rollcall/rollcall/handlers/accounts"
 	"github.com/rollcall/rollcall/handlers/attention"
 	"github.com/rollcall/rollcall/handlers/audit"
 	"github.com/rollcall/rollcall/handlers/entry"
@@ -17,6 +18,7 @@ import (
 	"github.com/rollcall/rollcall/handlers/users"
 	"github.com/rollcall/rollcall/handlers/web"
 	"github.com/rollcall/rollcall/internal/errs"
+	"github.com/rollcall/rollcall/internal/insight"
 	"github.com/rollcall/rollcall/internal/session"
 	"github.com/rollcall/rollcall/models"
 	viewsignin "github.com/rollcall/rollcall/views/signin"
@@ -25,6 +27,7 @@ import (
 // routes is the whole table. Its order is the order of the sidebar.
 func (a *App) routes() []web.Route {
 	logPages := audit.New(audit.Deps{Log: a.Log, People: a.People, Tenant: a.Tenant.Name})
+	accountPages := accounts.New(accounts.Deps{People: a.People, Insight: a.Insight, Offboard: a.Offboard, Drift: "/sync/drift"})
 	rolePages := roles.New(roles.Deps{Roles: a.Access, Assignments: a.Access, People: a.People, History: logPages.RoleHistory})
 	var table []web.Route
 	for _, part := range [][]web.Route{
@@ -39,7 +42,9 @@ func (a *App) routes() []web.Route {
 		users.New(users.Deps{
 			People: a.People, Access: a.Access, Sessions: a.Sessions, Offboard: a.Offboard, Providers: a.sources.list,
 			Roles: rolePages.Access, Activity: logPages.Timeline,
+			SignIn: accountPages.SignInSection, Outcomes: accountPages.LatestSection, Accounts: accountPages.AccountsSection, Elsewhere: accountPages.SessionsSection,
 		}).Routes(),
+		accountPages.Routes(),
 		rolePages.Routes(),
 		a.syncRoutes(),
 		logPages.Routes(),
@@ -80,6 +85,15 @@ func (a *App) personas() []viewsignin.Persona {
 	var out []viewsignin.Persona
 	for _, p := range a.options.Demo.Personas {
 		out = append(out, viewsignin.Persona{Name: p.Name, Role: p.Role, Does: p.Does, Action: "/signin/" + p.Provider, Hint: p.Hint})
+	}
+	return out
+}
+
+// signInHealth says the same for the question whether somebody can sign in.
+func (a *App) signInHealth() []insight.Provider {
+	var out []insight.Provider
+	for _, c := range a.SignIn.Choices() {
+		out = append(out, insight.Provider{Key: c.Key, Name: c.Name, OK: c.OK, Since: c.Since, Sentence: c.Sentence})
 	}
 	return out
 }
