@@ -57,3 +57,11 @@ func (a *App) urgent(ctx context.Context, tenant int64) (int, error) {
 	s, err := a.Sync.Summary(ctx, tenant)
 	return s.Privileged + s.Stopped, err
 }
+
+// arrivals hears of everybody who was let in.
+type arrivals struct{ app *App }
+
+// Arrived refreshes the account of somebody who signed in.
+func (a arrivals) Arrived(ctx context.Context, tenant int64, issuer string, account connector.Account) {
+	a.app.Sync.SignedIn(ctx, sync.Arrival{Tenant: tenant, Issuer: issuer, Account: account})
+}

@@ -126,5 +126,6 @@ func (f *Flow) admit(ctx context.Context, p *provider, g *oidc.Grant, c Callback
 		return Outcome{}, a.refusal
 	}
 	a.warn(ctx)
+	f.arrived(ctx, &g.Identity)
 	return Outcome{Token: a.session.Token, UserID: a.user.ID, Created: a.created}, nil
 }

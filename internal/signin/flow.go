@@ -14,7 +14,7 @@ import (
 	"github.com/rollcall/rollcall/models"
 )
 
-// Deps is what a Flow works with. All but Newcomers, FirstAdmin, Contact and Log are required.
+// Deps is what a Flow works with. All but Arrivals, Newcomers, FirstAdmin, Contact and Log are required.
 type Deps struct {
 	Store     *store.Store
 	Directory *directory.Engine
@@ -24,6 +24,7 @@ type Deps struct {
 	Providers *Providers
 	Tenant    int64
 
+	Arrivals   Arrivals          // hears of everybody who was let in; nil: nobody does
 	Newcomers  Newcomers         // hears of newcomers with a known address; nil: nobody does
 	FirstAdmin config.FirstAdmin // who becomes admin while nobody is
 	Contact    string            // who runs this installation
@@ -39,6 +40,7 @@ type Flow struct {
 	keyring   *secret.Keyring
 	providers *Providers
 	tenant    int64
+	arrivals  Arrivals
 	newcomers Newcomers
 	first     config.FirstAdmin
 	contact   string
@@ -59,7 +61,7 @@ func New(d Deps) (*Flow, error) {
 	}
 	return &Flow{
 		store: d.Store, people: d.Directory, access: d.Access, sessions: d.Sessions, keyring: d.Keyring,
-		providers: d.Providers, tenant: d.Tenant, newcomers: d.Newcomers, first: d.FirstAdmin, contact: d.Contact, log: d.Log,
+		providers: d.Providers, tenant: d.Tenant, arrivals: d.Arrivals, newcomers: d.Newcomers, first: d.FirstAdmin, contact: d.Contact, log: d.Log,
 		starts: newLimiter(), finishes: newLimiter(), wrong: newLimiters(wrongPerSecond, wrongBurst), wake: make(chan struct{}, 1),
 	}, nil
 }
