@@ -18,19 +18,19 @@ type Otherwise struct {
 
 // HeldOtherwise says which of some roles people hold now by other paths than the
 // claims of a provider, for a page of people.
-func (e *Engine) HeldOtherwise(ctx context.Context, tx *store.Tx, provider string, users []int64, roleKeys []string) ([]Otherwise, error) {
+func (e *Engine) HeldOtherwise(ctx context.Context, r store.Reader, provider string, users []int64, roleKeys []string) ([]Otherwise, error) {
 	if len(users) == 0 || len(roleKeys) == 0 {
 		return nil, nil
 	}
-	roles, err := selectRolesByKey(ctx, tx.Reader, roleKeys)
+	roles, err := selectRolesByKey(ctx, r, roleKeys)
 	if err != nil || len(roles) == 0 {
 		return nil, err
 	}
 	byID, ids := make(map[int64]RoleRef, len(roles)), make([]int64, 0, len(roles))
-	for _, r := range roles {
-		byID[r.ID], ids = roleRef(r), append(ids, r.ID)
+	for _, role := range roles {
+		byID[role.ID], ids = roleRef(role), append(ids, role.ID)
 	}
-	rows, err := selectAssignmentsTo(ctx, tx.Reader, users, ids, tx.Now)
+	rows, err := selectAssignmentsTo(ctx, r, users, ids, e.db.Now())
 	if err != nil {
 		return nil, err
 	}

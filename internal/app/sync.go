@@ -9,16 +9,20 @@ import (
 	"github.com/rollcall/rollcall/internal/connector"
 	"github.com/rollcall/rollcall/internal/hook"
 	"github.com/rollcall/rollcall/internal/sync"
+	"github.com/rollcall/rollcall/models"
 )
 
 // syncing builds what keeps the directory true to connected systems, and the
 // door at which they post what happened.
 func (a *App) syncing() error {
 	var err error
-	a.Sync, err = sync.New(sync.Deps{Store: a.Store, Directory: a.People, Access: a.Access, Systems: a.Connectors, Log: a.options.Log})
+	a.Sync, err = sync.New(sync.Deps{
+		Store: a.Store, Directory: a.People, Access: a.Access, Jobs: a.Jobs, Systems: a.Connectors, Gate: gate{a}, Log: a.options.Log,
+	})
 	if err != nil {
 		return err
 	}
+	a.People.Follow(a.Sync)
 	a.Hooks, err = hook.New(hook.Deps{Store: a.Store, Senders: a.sender, Events: a.received, Log: a.options.Log})
 	return err
 }
@@ -64,4 +68,33 @@ type arrivals struct{ app *App }
 // Arrived refreshes the account of somebody who signed in.
 func (a arrivals) Arrived(ctx context.Context, tenant int64, issuer string, account connector.Account) {
 	a.app.Sync.SignedIn(ctx, sync.Arrival{Tenant: tenant, Issuer: issuer, Account: account})
+}
+
+// gate keeps people out and lets them in, for what a source says about them.
+type gate struct{ app *App }
+
+// Suspend keeps a person out until somebody lifts it.
+func (g gate) Suspend(ctx context.Context, actor models.Actor, publicID, reason string) error {
+	_, err := g.app.Offboard.Suspend(ctx, actor, publicID, reason)
+	return err
+}
+
+// Deactivate keeps a person out for good.
+func (g gate) Deactivate(ctx context.Context, actor models.Actor, publicID, reason string) error {
+	_, err := g.app.Offboard.Deactivate(ctx, actor, publicID, reason)
+	return err
+}
+
+// LetBack lifts what keeps a person out.
+func (g gate) LetBack(ctx context.Context, actor models.Actor, publicID, reason string) error {
+	person, err := g.app.People.Get(ctx, actor.Tenant, publicID)
+	if err != nil {
+		return err
+	}
+	lift := g.app.Offboard.Resume
+	if person.Status == models.Deactivated {
+		lift = g.app.Offboard.Reactivate
+	}
+	_, err = lift(ctx, actor, publicID, reason)
+	return err
 }

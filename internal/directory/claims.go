@@ -71,7 +71,7 @@ func (e *Engine) ApplyClaims(ctx context.Context, tx *store.Tx, userID int64, c 
 	if err := d.save(ctx); err != nil {
 		return user, nil, nil, err
 	}
-	return d.user, d.before, d.after, nil
+	return d.user, d.before, d.after, e.tell(ctx, tx, d.changedBy(source))
 }
 
 // claim keeps what a provider may and does change.

@@ -46,6 +46,9 @@ func (e *Engine) Edit(ctx context.Context, actor models.Actor, publicID string, 
 		if err := d.record(ctx, models.UserEdit, reason); err != nil {
 			return err
 		}
+		if err := e.tell(ctx, tx, d.changedBy("")); err != nil {
+			return err
+		}
 		person, err = complete(ctx, tx.Reader, d.user)
 		return err
 	})

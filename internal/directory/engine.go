@@ -10,9 +10,10 @@ import (
 
 // Engine owns the tables of people.
 type Engine struct {
-	db      *store.Store
-	sources func(key string) string
-	bounds  bounds
+	db        *store.Store
+	sources   func(key string) string
+	bounds    bounds
+	followers []Follower
 }
 
 // Option changes how New builds an Engine.

@@ -177,7 +177,15 @@ func (e *Engine) Take(ctx context.Context, tx *store.Tx, given []Given) ([]Taken
 			}
 		}
 	}
-	return t.save(ctx)
+	taken, err := t.save(ctx)
+	if err != nil {
+		return nil, err
+	}
+	changes := make([]Changed, len(t.drafts))
+	for i, d := range t.drafts {
+		changes[i] = d.changedBy(t.sources[i])
+	}
+	return taken, e.tell(ctx, tx, changes...)
 }
 
 // taking collects what is to be written.
@@ -187,6 +195,7 @@ type taking struct {
 	fit         Fit
 	departments map[string]int64 // ids by name
 	drafts      []*draft
+	sources     []string // who said what is in each draft
 }
 
 // take compares one person with what they are given.
@@ -210,7 +219,7 @@ func (t *taking) take(ctx context.Context, s *Standing, g *Given) error {
 		if len(d.after) == 0 {
 			d.note("field_sources", s.User.FieldSources, d.sources.Text())
 		}
-		t.drafts = append(t.drafts, d)
+		t.drafts, t.sources = append(t.drafts, d), append(t.sources, g.Source)
 	}
 	return nil
 }

@@ -138,3 +138,47 @@ func TestTake(t *testing.T) {
 		}
 	})
 }
+
+// heard keeps what a follower was told.
+type heard struct{ changes []directory.Changed }
+
+func (h *heard) PeopleChanged(_ context.Context, _ *store.Tx, changes []directory.Changed) error {
+	h.changes = append(h.changes, changes...)
+	return nil
+}
+
+// A follower hears of everything that changes a person, with where it came from.
+func TestFollow(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, db *dbtest.DB) {
+		e := directory.New(db.Store)
+		h := new(heard)
+		e.Follow(h)
+		u := given(t, db, e, directory.NewGiven{Identity: newIdentity("s-1"), Status: models.Active, Values: map[string]directory.GivenValue{"display_name": own("Amara")}})[0]
+		if len(h.changes) != 0 {
+			t.Fatalf("somebody new is a change: %+v", h.changes)
+		}
+		if _, err := e.Edit(t.Context(), db.Actor(), u.PublicID, 1, directory.EditInput{Title: ptr("Clerk")}); err != nil {
+			t.Fatal(err)
+		}
+		setStatus(t, db, e, u.ID, directory.StatusChange{To: models.Suspended})
+		err := change(t, db, func(ctx context.Context, tx *store.Tx) error {
+			if _, _, _, err := e.ApplyClaims(ctx, tx, u.ID, directory.Claims{DisplayName: ptr("Amara Okafor")}, "keycloak"); err != nil {
+				return err
+			}
+			_, err := e.Take(ctx, tx, []directory.Given{{UserID: u.ID, Source: "hr", Values: map[string]directory.GivenValue{"department": {Text: "Legal"}}}})
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, c := range h.changes {
+			got = append(got, strings.Join(c.Fields, ",")+" of "+c.Source+" at "+fmt.Sprint(c.User.Version))
+		}
+		want := []string{"title of  at 2", "status of  at 3", "display_name of keycloak at 4", "department of hr at 5"}
+		if d := diff(want, got); d != "" {
+			t.Errorf("heard (-want +got):\n%s", d)
+		}
+	})
+}

@@ -64,6 +64,9 @@ func (e *Engine) SetStatus(ctx context.Context, tx *store.Tx, userID int64, c St
 	after.PendingSince = 0
 	after.AccessEpoch++
 	err = saveUser(ctx, tx, &after, "status", "status_reason", "status_by", "status_since", "leaving_at", "pending_since", "access_epoch")
+	if err == nil && before.Status != after.Status {
+		err = e.tell(ctx, tx, Changed{User: after, Fields: []string{FieldStatus}})
+	}
 	return before, after, err
 }
 

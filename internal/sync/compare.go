@@ -183,7 +183,7 @@ func (c *comparing) roles(ctx context.Context) ([]models.Drift, error) {
 	for _, rule := range c.s.mapping.Roles {
 		keys = append(keys, rule.Role)
 	}
-	held, err := c.access.HeldOtherwise(ctx, c.tx, c.s.Key, users, keys)
+	held, err := c.access.HeldOtherwise(ctx, c.tx.Reader, c.s.Key, users, keys)
 	if err != nil {
 		return nil, err
 	}
@@ -214,6 +214,9 @@ func (s *source) knowsRules(k said) bool {
 // ownWrite is how long after we wrote a value a read that still shows the one
 // before counts for nothing: systems have replicas and caches.
 const ownWrite = 2 * time.Minute
+
+// pushTime is how long a value may be on its way: as long as its step is tried.
+const pushTime = 36 * time.Hour
 
 // shortHash stands for a value in comparisons.
 func shortHash(parts ...string) string {

@@ -115,7 +115,7 @@ func (e *Engine) driftViews(ctx context.Context, r store.Reader, rows []models.D
 		v.Label, v.MaskedOne = labels.of(row)
 		for k := range sources {
 			if sources[k].ID == row.ConnectorID {
-				v.Connector, v.Can = sources[k].connectorRef(), sources[k].ways(row)
+				v.Connector, v.Can = sources[k].connectorRef(), e.ways(&sources[k], row)
 			}
 		}
 		views[i] = v
@@ -171,7 +171,7 @@ func (l labels) of(d models.Drift) (label string, masked bool) {
 }
 
 // ways says how a difference can be resolved, the suggested way first.
-func (s *source) ways(d models.Drift) []Way {
+func (e *Engine) ways(s *source, d models.Drift) []Way {
 	var list []Way
 	switch d.Kind {
 	case models.DriftField:
@@ -180,14 +180,22 @@ func (s *source) ways(d models.Drift) []Way {
 			list = append(list, PushOurs)
 		}
 	case models.DriftStatus:
-		list = []Way{TakeSource}
+		if e.gate != nil {
+			list = []Way{TakeSource}
+		}
 		if s.schedule.WriteBack {
 			list = append(list, PushOurs)
 		}
-	case models.DriftRole, models.DriftMissing:
+	case models.DriftMissing:
+		if e.gate != nil {
+			list = []Way{TakeSource}
+		}
+	case models.DriftRole:
 		list = []Way{TakeSource}
 	case models.DriftOrphan:
-		list = []Way{TakeSource}
+		if s.settings.EffectiveIssuer() != "" {
+			list = []Way{TakeSource}
+		}
 	case models.DriftUnclear, models.DriftNoAccount:
 	}
 	if len(list) == 2 && d.Suggestion == string(PushOurs) {

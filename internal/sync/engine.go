@@ -9,6 +9,7 @@ import (
 	"github.com/rollcall/rollcall/internal/connector"
 	"github.com/rollcall/rollcall/internal/directory"
 	"github.com/rollcall/rollcall/internal/errs"
+	"github.com/rollcall/rollcall/internal/jobs"
 	"github.com/rollcall/rollcall/internal/store"
 	"github.com/rollcall/rollcall/models"
 )
@@ -23,12 +24,15 @@ type Systems interface {
 	Report(ctx context.Context, tenant, id int64, u connector.Use)
 }
 
-// Deps is what an Engine works with. All but Log and Patience are required.
+// Deps is what an Engine works with. Gate, Log and Patience may be
+// left out.
 type Deps struct {
 	Store     *store.Store
 	Directory *directory.Engine
 	Access    *access.Engine
+	Jobs      *jobs.Engine
 	Systems   Systems
+	Gate      Gate         // nil: nobody is kept out or let in from here
 	Log       *slog.Logger // nil: slog.Default
 	Patience  Patience
 }
@@ -39,24 +43,37 @@ type Engine struct {
 	db       *store.Store
 	people   *directory.Engine
 	access   *access.Engine
+	jobs     *jobs.Engine
 	systems  Systems
+	gate     Gate
 	log      *slog.Logger
 	patience Patience
 	bell     bell
 }
 
-// New makes an engine.
+// Gate keeps people out and lets them in; offboard does.
+type Gate interface {
+	Suspend(ctx context.Context, actor models.Actor, publicID, reason string) error
+	Deactivate(ctx context.Context, actor models.Actor, publicID, reason string) error
+	// LetBack lifts what keeps a person out.
+	LetBack(ctx context.Context, actor models.Actor, publicID, reason string) error
+}
+
+// New makes an engine and registers its steps. Follow it in directory, so that it
+// hears of changes here.
 func New(d Deps) (*Engine, error) {
-	if d.Store == nil || d.Directory == nil || d.Access == nil || d.Systems == nil {
-		return nil, errors.New("sync: store, directory, access and systems are required")
+	if d.Store == nil || d.Directory == nil || d.Access == nil || d.Jobs == nil || d.Systems == nil {
+		return nil, errors.New("sync: store, directory, access, jobs and systems are required")
 	}
 	if d.Log == nil {
 		d.Log = slog.Default()
 	}
-	return &Engine{
-		db: d.Store, people: d.Directory, access: d.Access, systems: d.Systems, log: d.Log,
+	e := &Engine{
+		db: d.Store, people: d.Directory, access: d.Access, jobs: d.Jobs, systems: d.Systems, gate: d.Gate, log: d.Log,
 		patience: d.Patience.usual(),
-	}, nil
+	}
+	e.register()
+	return e, nil
 }
 
 // Wake makes the background look at once instead of at its next turn. It is a

@@ -116,16 +116,11 @@ func (st *storing) create(ctx context.Context) error {
 		if !e.create {
 			continue
 		}
-		a := &e.reading.account
-		n := directory.NewGiven{Status: models.Active, Reason: "Created by the sync with " + st.s.Name, Values: map[string]directory.GivenValue{}}
-		n.Identity = directory.NewIdentity{
-			Provider: st.s.Key, Issuer: st.s.settings.EffectiveIssuer(), Subject: a.ID,
-			Email: a.Email, EmailVerified: a.EmailVerified, Username: a.Username, How: "sync", By: "Sync with " + st.s.Name,
+		row := models.Account{Key: e.reading.account.ID}
+		if err := st.s.fill(&row, &e.reading, e.kept); err != nil {
+			return err
 		}
-		for mapped, rule := range st.s.mapping.Fields {
-			name := formName(mapped)
-			n.Values[name] = directory.GivenValue{Text: e.kept.Fields[name], Own: owns(rule)}
-		}
+		n := st.s.personOf(&row, e.kept, "Created by the sync with "+st.s.Name)
 		all, of = append(all, n), append(of, e)
 	}
 	users, err := st.Engine.people.CreateGiven(ctx, st.tx, all)
@@ -149,6 +144,21 @@ func (st *storing) create(ctx context.Context) error {
 		st.people[id] = one
 	}
 	return st.tx.RecordAll(ctx, events)
+}
+
+// personOf gives the person that is made of an account, with its identity and the
+// fields that are mapped.
+func (s *source) personOf(row *models.Account, k said, reason string) directory.NewGiven {
+	n := directory.NewGiven{Status: models.Active, Reason: reason, Values: map[string]directory.GivenValue{}}
+	n.Identity = directory.NewIdentity{
+		Provider: s.Key, Issuer: s.settings.EffectiveIssuer(), Subject: row.Key,
+		Email: row.Email, EmailVerified: row.EmailVerified, Username: row.Username, How: "sync", By: "Sync with " + s.Name,
+	}
+	for mapped, rule := range s.mapping.Fields {
+		name := formName(mapped)
+		n.Values[name] = directory.GivenValue{Text: k.Fields[name], Own: owns(rule)}
+	}
+	return n
 }
 
 // mayBeIn reports whether somebody may be in here, now or after an invitation.

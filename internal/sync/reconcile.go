@@ -78,7 +78,11 @@ func (c *comparing) renew(old, d *models.Drift) bool {
 	same := old.GroupHash == d.GroupHash && old.Kind == d.Kind
 	switch old.State {
 	case models.DriftPushing, models.DriftWritten:
-		if shortHash(d.Theirs) == old.ReplacedHash && shortHash(d.Ours) == old.WrittenHash && old.WrittenAt.Add(ownWrite) > c.tx.Now {
+		wait := pushTime
+		if old.State == models.DriftWritten {
+			wait = ownWrite
+		}
+		if shortHash(d.Theirs) == old.ReplacedHash && shortHash(d.Ours) == old.WrittenHash && old.WrittenAt.Add(wait) > c.tx.Now {
 			return false // our own write is on its way, or this read is older than it looks
 		}
 	case models.DriftIgnored:

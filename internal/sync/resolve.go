@@ -54,13 +54,27 @@ func (e *Engine) Resolve(ctx context.Context, actor models.Actor, in Resolution)
 	if err != nil {
 		return Resolved{}, err
 	}
-	if !slices.Contains(s.ways(rows[0]), in.Way) {
+	if !slices.Contains(e.ways(&s, rows[0]), in.Way) {
 		return Resolved{}, errs.New(errs.Invalid, "This difference cannot be resolved in this way. Nothing was changed.")
 	}
 	if in.Reason, err = checkReason(in.Reason); err != nil {
 		return Resolved{}, err
 	}
-	return e.ignore(ctx, actor, &s, rows, in)
+	switch in.Way {
+	case Ignore:
+		return e.ignore(ctx, actor, &s, rows, in)
+	case PushOurs:
+		return e.pushOurs(ctx, actor, &s, rows, in)
+	case TakeSource:
+	}
+	switch rows[0].Kind {
+	case models.DriftField:
+		return e.takeFields(ctx, actor, &s, rows, in)
+	case models.DriftOrphan:
+		return e.takeOrphans(ctx, actor, &s, rows, in)
+	case models.DriftStatus, models.DriftMissing, models.DriftRole, models.DriftUnclear, models.DriftNoAccount:
+	}
+	return e.takeEach(ctx, actor, &s, rows, in)
 }
 
 // chosen reads the differences of a resolution, and refuses sets that are not

@@ -26,6 +26,20 @@ func selectAccountsOf(ctx context.Context, r store.Reader, userID int64) ([]mode
 	return rows, nil
 }
 
+// selectPresent reads the accounts of many people that are not missing.
+func selectPresent(ctx context.Context, r store.Reader, users []int64) ([]models.Account, error) {
+	rows := []models.Account{}
+	if len(users) == 0 {
+		return rows, nil
+	}
+	err := r.Select(&rows).Column("id", "connector_id", "account_key", "user_id").Where("ac.user_id IN (?)", bun.In(users)).Where("ac.missing_since = 0").
+		OrderExpr("ac.id").Limit(int64(maxAccounts * len(users))).Scan(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("read the accounts of %d people: %w", len(users), err)
+	}
+	return rows, nil
+}
+
 // selectAccounts reads accounts by id.
 func selectAccounts(ctx context.Context, r store.Reader, ids []int64) (map[int64]models.Account, error) {
 	found := make(map[int64]models.Account, len(ids))

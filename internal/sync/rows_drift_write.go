@@ -30,10 +30,12 @@ const maxFields = 250
 // driftChunk bounds the rows of one statement.
 const driftChunk = 250
 
+// insertDrifts writes new differences. Two who find the same at the same moment
+// write one.
 func insertDrifts(ctx context.Context, tx *store.Tx, rows []models.Drift) error {
 	for len(rows) > 0 {
 		part := rows[:min(driftChunk, len(rows))]
-		if _, err := tx.Insert(&part).Returning("NULL").Exec(ctx); err != nil {
+		if _, err := tx.Insert(&part).Ignore().Returning("NULL").Exec(ctx); err != nil {
 			return fmt.Errorf("write %d differences: %w", len(part), err)
 		}
 		rows = rows[len(part):]
@@ -97,6 +99,26 @@ func reopenDrifts(ctx context.Context, tx *store.Tx) error {
 	_, err = tx.Delete((*models.Drift)(nil)).Where("state = ?", models.DriftWritten).Where("written_at <= ?", tx.Now.Add(-ownWrite)).Exec(ctx)
 	if err != nil {
 		return fmt.Errorf("forget own writes: %w", err)
+	}
+	return nil
+}
+
+// pushEnd is what became of writing our value.
+type pushEnd struct {
+	state    models.DriftState
+	sentence string
+}
+
+// endPush ends that differences of an account are on their way.
+func endPush(ctx context.Context, tx *store.Tx, row models.Account, fields []string, end pushEnd) error {
+	if len(fields) == 0 {
+		return nil
+	}
+	_, err := tx.Update((*models.Drift)(nil)).Set("state = ?", end.state).Set("sentence = ?", clean(end.sentence, 1_000)).Set("written_at = ?", tx.Now).
+		Where("connector_id = ?", row.ConnectorID).Where("account_id = ?", row.ID).Where("field IN (?)", bun.In(fields)).
+		Where("state = ?", models.DriftPushing).Exec(ctx)
+	if err != nil {
+		return fmt.Errorf("end writing of account %d: %w", row.ID, err)
 	}
 	return nil
 }

@@ -111,3 +111,11 @@ func forgetEvents(ctx context.Context, tx *store.Tx, before models.Instant) erro
 	}
 	return nil
 }
+
+// insertOwnEvents stores events of our own, each once.
+func insertOwnEvents(ctx context.Context, tx *store.Tx, rows []models.SyncEvent) error {
+	if _, err := tx.Insert(&rows).Ignore().Returning("NULL").Exec(ctx); err != nil {
+		return fmt.Errorf("store %d events of our own: %w", len(rows), err)
+	}
+	return nil
+}

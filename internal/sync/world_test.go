@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"testing"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -12,6 +13,7 @@ import (
 	"github.com/rollcall/rollcall/internal/dbtest"
 	"github.com/rollcall/rollcall/internal/directory"
 	"github.com/rollcall/rollcall/internal/errs"
+	"github.com/rollcall/rollcall/internal/jobs"
 	"github.com/rollcall/rollcall/internal/store"
 	"github.com/rollcall/rollcall/internal/sync"
 	"github.com/rollcall/rollcall/models"
@@ -29,6 +31,7 @@ type world struct {
 	people  *directory.Engine
 	access  *access.Engine
 	engine  *sync.Engine
+	jobs    *jobs.Engine
 	systems map[int64]connector.System
 }
 
@@ -45,10 +48,18 @@ func build(t *testing.T, db *dbtest.DB) *world {
 // replica gives one more engine on the same database.
 func (w *world) replica(s *store.Store) *sync.Engine {
 	w.t.Helper()
-	e, err := sync.New(sync.Deps{Store: s, Directory: directory.New(s), Access: access.New(s), Systems: w})
+	people, work := directory.New(s), jobs.New(s, jobs.Options{})
+	if s == w.Store {
+		people, w.jobs = w.people, work
+	}
+	e, err := sync.New(sync.Deps{
+		Store: s, Directory: people, Access: access.New(s), Jobs: work, Systems: w, Gate: gate{w},
+		Patience: sync.Patience{Call: 300 * time.Millisecond, Tries: 2, Pause: time.Millisecond, Every: 10 * time.Millisecond},
+	})
 	if err != nil {
 		w.t.Fatal(err)
 	}
+	people.Follow(e)
 	return e
 }
 
@@ -115,4 +126,32 @@ func (w *world) count(query string, args ...any) int {
 // events counts audit events of an action.
 func (w *world) events(action models.Action) int {
 	return w.count("SELECT COUNT(*) FROM audit_events WHERE tenant_id = ?tenant AND action = ?", action)
+}
+
+// gate changes the status of people as offboard does, and no more.
+type gate struct{ w *world }
+
+func (g gate) set(ctx context.Context, actor models.Actor, publicID, reason string, to models.Status) error {
+	return g.w.Store.Change(ctx, actor, func(ctx context.Context, tx *store.Tx) error {
+		u, err := g.w.people.Lock(ctx, tx, publicID)
+		if err != nil {
+			return err
+		}
+		if _, _, err := g.w.people.SetStatus(ctx, tx, u.ID, directory.StatusChange{To: to, Reason: reason}); err != nil {
+			return err
+		}
+		return tx.Record(ctx, store.Event{Action: models.UserSuspend, Target: directory.Ref(u), Reason: reason})
+	})
+}
+
+func (g gate) Suspend(ctx context.Context, actor models.Actor, publicID, reason string) error {
+	return g.set(ctx, actor, publicID, reason, models.Suspended)
+}
+
+func (g gate) Deactivate(ctx context.Context, actor models.Actor, publicID, reason string) error {
+	return g.set(ctx, actor, publicID, reason, models.Deactivated)
+}
+
+func (g gate) LetBack(ctx context.Context, actor models.Actor, publicID, reason string) error {
+	return g.set(ctx, actor, publicID, reason, models.Active)
 }
