@@ -32,7 +32,7 @@ func (r *running) list(ctx context.Context) error {
 	}
 	at := r.db.Now()
 	got, err := ask(ctx, asking{r.Engine, r.s, "read a page of people"}, func(ctx context.Context) (connector.Page, error) {
-		return lister.ListPeople(ctx, connector.Cursor(r.run.PageCursor), pageLimit)
+		return lister.ListPeople(ctx, connector.Cursor(r.run.PageCursor), r.patience.Page)
 	})
 	if err != nil {
 		return err
@@ -94,7 +94,7 @@ func (r *running) turn(ctx context.Context, tx *store.Tx, got connector.Page, t 
 	if got.Total >= 0 {
 		r.run.Total = int64(got.Total)
 	}
-	if got.Next != "" && (string(got.Next) == r.run.PageCursor || r.run.Repeated >= sameAgain) {
+	if got.Next != "" && r.run.Repeated >= sameAgain {
 		return asking{r.Engine, r.s, "read a page of people"}.fail(connector.FailAnswer,
 			r.s.Name+" gives the same page again and again. What was read until then is stored; nobody was taken for gone.", nil)
 	}

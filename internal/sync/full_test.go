@@ -100,32 +100,32 @@ func (w *world) drifts() []string {
 
 func TestFirstFullRun(t *testing.T) {
 	each(t, func(w *world) {
-		system, c := w.source(1_234, usual, makes)
+		system, c := w.source(334, usual, makes)
 		system.Overlap(7)
 		system.Change(synctest.ID(5), "boss", func(a *connector.Account) { a.Enabled = false })
 		run := w.run(c, models.RunFull)
-		if run.State != models.RunDone || run.AccountsRead != 1_234 || run.PeopleCreated != 1_233 || run.AccountsOrphaned != 1 || run.Total != 1_234 {
+		if run.State != models.RunDone || run.AccountsRead != 334 || run.PeopleCreated != 333 || run.AccountsOrphaned != 1 || run.Total != 334 {
 			w.t.Fatalf("%+v", run.SourceRun)
 		}
-		p := w.person(synctest.ID(700))
-		if p.DisplayName != "Person 700" || p.Title != "Clerk" || p.Department != "Department 0" || p.Status != models.Active || p.Provider != "keycloak" ||
+		p := w.person(synctest.ID(300))
+		if p.DisplayName != "Person 300" || p.Title != "Clerk" || p.Department != "Department 0" || p.Status != models.Active || p.Provider != "keycloak" ||
 			p.Sources["display_name"] != "keycloak" || p.Sources["title"] != "" || p.Sources["department"] != "" {
 			w.t.Errorf("%+v", p)
 		}
-		if n := w.events(models.UserCreateSync); n != 1_233 {
+		if n := w.events(models.UserCreateSync); n != 333 {
 			w.t.Errorf("%d events of people created", n)
 		}
 		if d := w.drifts(); len(d) != 1 || d[0] != "orphan orphan: Nobody / Disabled" {
 			w.t.Errorf("differences: %q", d)
 		}
 		s, err := w.engine.Summary(w.t.Context(), w.Tenant)
-		if err != nil || s.Total != 1_234 || s.Differ != 1 || s.InStep() != 1_233 || s.ComparedAt == 0 {
+		if err != nil || s.Total != 334 || s.Differ != 1 || s.InStep() != 333 || s.ComparedAt == 0 {
 			w.t.Errorf("%+v, %v", s, err)
 		}
 		before := w.count("SELECT COUNT(*) FROM audit_events WHERE tenant_id = ?tenant")
 		w.Clock.Advance(time.Minute)
 		again := w.run(c, models.RunFull)
-		if again.State != models.RunDone || again.AccountsRead != 1_234 || again.PeopleCreated+again.PeopleChanged+again.PeopleLinked != 0 {
+		if again.State != models.RunDone || again.AccountsRead != 334 || again.PeopleCreated+again.PeopleChanged+again.PeopleLinked != 0 {
 			w.t.Errorf("again: %+v", again.SourceRun)
 		}
 		if after := w.count("SELECT COUNT(*) FROM audit_events WHERE tenant_id = ?tenant"); after != before+1 { // the start
@@ -175,14 +175,14 @@ func TestDryRun(t *testing.T) {
 		if err != nil {
 			w.t.Fatal(err)
 		}
-		_, c := w.source(700, usual, connector.Schedule{CreateUsers: true})
+		_, c := w.source(170, usual, connector.Schedule{CreateUsers: true})
 		tables := []string{"users", "accounts", "identities", "drifts", "sync_losses", "audit_events"}
 		before := map[string]int{}
 		for _, table := range tables {
 			before[table] = w.count("SELECT COUNT(*) FROM " + table + " WHERE tenant_id = ?tenant")
 		}
 		run := w.run(c, models.RunDry)
-		if run.State != models.RunDone || run.AccountsRead != 700 || run.PeopleLinked != 1 || run.AccountsUnclear != 1 || run.PeopleCreated != 698 {
+		if run.State != models.RunDone || run.AccountsRead != 170 || run.PeopleLinked != 1 || run.AccountsUnclear != 1 || run.PeopleCreated != 168 {
 			w.t.Errorf("%+v", run.SourceRun)
 		}
 		before["audit_events"]++ // that it was started

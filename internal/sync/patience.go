@@ -20,6 +20,7 @@ type Patience struct {
 	Lease time.Duration // of a run or a feed; renewed at a third of it
 	Every time.Duration // between two looks at what is due, and at a feed
 	Runs  int           // failures in a row before a run is given up
+	Page  int           // accounts of a page, at most
 }
 
 func (p Patience) usual() Patience {
@@ -36,6 +37,9 @@ func (p Patience) usual() Patience {
 	}
 	if p.Runs <= 0 {
 		p.Runs = 8
+	}
+	if p.Page <= 0 {
+		p.Page = pageLimit
 	}
 	return p
 }

@@ -33,11 +33,13 @@ type world struct {
 	engine  *sync.Engine
 	jobs    *jobs.Engine
 	systems map[int64]connector.System
+	call    time.Duration // how long an answer is waited for
+	page    int           // accounts of a page
 }
 
 func build(t *testing.T, db *dbtest.DB) *world {
 	t.Helper()
-	w := &world{DB: db, t: t, people: directory.New(db.Store), access: access.New(db.Store), systems: map[int64]connector.System{}}
+	w := &world{DB: db, t: t, people: directory.New(db.Store), access: access.New(db.Store), systems: map[int64]connector.System{}, call: time.Minute, page: 50}
 	if err := w.access.EnsureBuiltIns(t.Context(), db.Tenant); err != nil {
 		t.Fatal(err)
 	}
@@ -54,7 +56,7 @@ func (w *world) replica(s *store.Store) *sync.Engine {
 	}
 	e, err := sync.New(sync.Deps{
 		Store: s, Directory: people, Access: access.New(s), Jobs: work, Systems: w, Gate: gate{w},
-		Patience: sync.Patience{Call: 300 * time.Millisecond, Tries: 2, Pause: time.Millisecond, Every: 10 * time.Millisecond},
+		Patience: sync.Patience{Call: w.call, Tries: 2, Pause: time.Millisecond, Every: 10 * time.Millisecond, Page: w.page},
 	})
 	if err != nil {
 		w.t.Fatal(err)
