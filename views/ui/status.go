@@ -64,6 +64,12 @@ var looks = map[string]statusLook{
 	"remove":   {"Remove", "cross", Bad},
 	"not-mine": {"Not mine", "dash", Muted},
 
+	"suggested":   {"Suggested", "dashed-ring", Info},
+	"proof-asked": {"Proof asked", "dots", Muted},
+	"linked":      {"Linked", "tick", OK},
+	"rejected":    {"Rejected", "dash", Muted},
+	"unlinked":    {"Unlinked", "slashed-ring", Muted},
+
 	"yes":     {"Yes", "tick", OK},
 	"no":      {"No", "cross", Bad},
 	"unknown": {"Unknown", "dots", Muted},

@@ -26,6 +26,7 @@ type Person struct {
 	Access     templ.Component
 	Accounts   templ.Component // at connected systems
 	Identities []Identity
+	LinkHref   string // where an identity can be linked; "" for who may not
 	Sessions   Sessions
 	Activity   templ.Component
 	Danger     []Danger
@@ -93,6 +94,8 @@ type Identity struct {
 	By       string
 	Linked   time.Time
 	LastSeen time.Time
+
+	UnlinkHref string // "" for who may not
 }
 
 // Sessions is the section of live sessions.
