@@ -19,6 +19,7 @@ import (
 	"github.com/rollcall/rollcall/internal/audit"
 	"github.com/rollcall/rollcall/internal/directory"
 	"github.com/rollcall/rollcall/internal/errs"
+	"github.com/rollcall/rollcall/internal/link"
 	"github.com/rollcall/rollcall/internal/sync"
 	"github.com/rollcall/rollcall/models"
 	"github.com/rollcall/rollcall/views/layout"
@@ -40,6 +41,7 @@ type world struct {
 	sync      sync.Summary
 	sources   []sync.SourceView
 	drifts    map[models.DriftKind]sync.DriftPage
+	links     link.Waiting
 	broken    map[string]error
 }
 
@@ -86,6 +88,12 @@ func (w *world) Drifts(_ context.Context, _ int64, q sync.DriftQuery) (sync.Drif
 	return w.drifts[q.Kind], w.broken["drift"]
 }
 
+type linked struct{ w *world }
+
+func (l linked) Waiting(context.Context, models.Actor) (link.Waiting, error) {
+	return l.w.links, l.w.broken["links"]
+}
+
 type log struct{ w *world }
 
 func (l log) Count(_ context.Context, _ models.Actor, q audit.Query) (audit.Count, error) {
@@ -113,7 +121,7 @@ func get(w *world, can models.Permission, path string, header ...string) *httpte
 	gin.SetMode(gin.TestMode)
 	kit := web.New(web.Options{Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Doorkeeper: door{can}, Tenant: layout.Tenant{Name: "Northwind Group"}, Now: func() time.Time { return now }})
 	engine := gin.New()
-	pages := attention.New(attention.Deps{People: w, Access: w, Log: log{w}, Sync: w, Tenant: "Northwind Group", Providers: func() []attention.Provider { return w.providers }})
+	pages := attention.New(attention.Deps{People: w, Access: w, Log: log{w}, Sync: w, Links: linked{w}, Tenant: "Northwind Group", Providers: func() []attention.Provider { return w.providers }})
 	kit.Mount(engine, pages.Routes())
 	req := httptest.NewRequest(http.MethodGet, path, nil)
 	for i := 0; i+1 < len(header); i += 2 {
@@ -298,5 +306,30 @@ func TestSyncFindings(t *testing.T) {
 	w.sync = sync.Summary{Sources: 2, Total: 12_102, ComparedAt: ago(3 * time.Minute)}
 	if got := text(get(w, models.AllPermissions, "/attention").Body.String()); !strings.Contains(got, "Nothing needs you Checked just now: 9,481 people, 1 provider, 2 sources.") {
 		t.Error(got)
+	}
+}
+
+// Requests to link people are shown to who may decide them, and to nobody else.
+func TestLinkedRecords(t *testing.T) {
+	t.Parallel()
+	w := calm()
+	asked := link.Case{A: directory.PersonRef{ID: 7, Name: "Björn Sato"}, B: directory.PersonRef{ID: 8, Name: "Bjorn Sato"}}
+	asked.PublicID, asked.RequestedBy, asked.SurvivorID, asked.AbsorbedID = "case-1", "Goran Novak", 7, 8
+	w.links = link.Waiting{Approvals: []link.Case{asked}, Strong: 1}
+	body := get(w, models.AllPermissions, "/attention").Body.String()
+	for _, want := range []string{"Goran Novak asks for a second admin: merge Bjorn Sato into Björn Sato.", "1 pair of records is very likely one person each."} {
+		if !strings.Contains(text(body), want) {
+			t.Errorf("the queue does not say %q: %s", want, text(body))
+		}
+	}
+	if !strings.Contains(body, `href="/links/case-1"`) {
+		t.Error("the request is not one click away")
+	}
+	w.links.Approvals = append(w.links.Approvals, asked)
+	if got := text(get(w, models.AllPermissions, "/attention").Body.String()); !strings.Contains(got, "2 requests to link or merge people wait for a second admin.") {
+		t.Error(got)
+	}
+	if got := text(get(w, models.AllPermissions&^models.LinksEdit, "/attention").Body.String()); strings.Contains(got, "second admin:") || strings.Contains(got, "pair of records") {
+		t.Error("who may decide nothing is shown what waits")
 	}
 }

@@ -25,12 +25,14 @@ const (
 	privilegedDrift
 	unusual
 	syncSilent
+	approvals
 	waitingIn
 	endingSoon
 	standing
 	dormant
 	differing
 	orphaned
+	duplicates
 )
 
 // finding is one line with its place in the queue.
@@ -76,6 +78,7 @@ var sources = []source{
 	{"providers", (*findings).askProviders},
 	{"how reading the sources goes", (*findings).askSources},
 	{"differences from the sources", (*findings).askDrift},
+	{"records that may be one person", (*findings).askLinks},
 }
 
 func (f *findings) add(r rank, item attention.Item) {

@@ -9,6 +9,7 @@ import (
 	"github.com/rollcall/rollcall/internal/access"
 	"github.com/rollcall/rollcall/internal/audit"
 	"github.com/rollcall/rollcall/internal/directory"
+	"github.com/rollcall/rollcall/internal/link"
 	"github.com/rollcall/rollcall/models"
 )
 
@@ -32,6 +33,11 @@ type Log interface {
 	Count(ctx context.Context, actor models.Actor, q audit.Query) (audit.Count, error)
 }
 
+// Links is what the page asks about linked records.
+type Links interface {
+	Waiting(ctx context.Context, actor models.Actor) (link.Waiting, error)
+}
+
 // Provider is how a provider does, as the last contacts left it.
 type Provider struct {
 	Name     string
@@ -45,7 +51,8 @@ type Deps struct {
 	People    People
 	Access    Access
 	Log       Log
-	Sync      Sync // nil: nothing is connected
+	Sync      Sync  // nil: nothing is connected
+	Links     Links // nil leaves its lines out
 	Providers func() []Provider
 	Tenant    string // name of the organisation
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/rollcall/rollcall/internal/offboard"
 	"github.com/rollcall/rollcall/internal/session"
 	"github.com/rollcall/rollcall/models"
+	"github.com/rollcall/rollcall/views/ui"
 )
 
 // Section draws a part of a person's page that another noun owns.
@@ -31,6 +32,9 @@ type Deps struct {
 	Outcomes  About   // what came of the newest act
 	Accounts  About   // at connected systems
 	Elsewhere About   // sessions at connected systems
+
+	// Ties says what is known about a person's other records; nil leaves it out.
+	Ties func(c *web.Call, userID int64) ([]ui.Notice, error)
 }
 
 // Provider is a provider by its key and the name people know.

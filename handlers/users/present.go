@@ -155,6 +155,9 @@ func personActions(person directory.Person, by reader) []ui.Action {
 	if by.can.Has(models.UsersDeactivate) && person.Status == models.Deactivated {
 		out = append(out, ui.Action{Label: "Reactivate", Href: path + "/reactivate"})
 	}
+	if by.can.Has(models.LinksEdit) && !self && (person.Status.MaySignIn() || person.Status == models.Invited) {
+		out = append(out, ui.Action{Label: "Merge with ...", Href: "/links/new?a=" + person.PublicID})
+	}
 	return out
 }
 

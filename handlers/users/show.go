@@ -1,8 +1,11 @@
 package users
 
 import (
+	"strconv"
+
 	"github.com/rollcall/rollcall/handlers/web"
 	"github.com/rollcall/rollcall/internal/directory"
+	"github.com/rollcall/rollcall/models"
 	"github.com/rollcall/rollcall/views/layout"
 	"github.com/rollcall/rollcall/views/ui"
 	"github.com/rollcall/rollcall/views/users"
@@ -17,6 +20,7 @@ var said = map[string]string{
 	"sessions-ended": "All sessions in Rollcall ended.", "session-ended": "The session in Rollcall ended.",
 	"session-asked": "The session is being ended at its system.", "unlock-asked": "The account is being unlocked at its system.",
 	"role-assigned": "Role given.", "role-removed": "Role removed.", "role-until": "The end was changed.",
+	"identity-unlinked": "The identity was unlinked, and its sessions ended.",
 }
 
 // Show answers GET /users/:id.
@@ -48,7 +52,21 @@ func (p *Pages) Show(c *web.Call) error {
 	}
 	page.Banners = append(page.Banners, warnings(person, readerOf(c))...)
 	page.Banners = append(page.Banners, gone(person, held, readerOf(c))...)
+	page.Banners = append(page.Banners, p.ties(c, person)...)
 	return c.Render(page, users.PersonPage(m))
+}
+
+// ties says what is known about the person's other records.
+func (p *Pages) ties(c *web.Call, person directory.Person) []ui.Notice {
+	if p.Ties == nil {
+		return nil
+	}
+	said, err := p.Ties(c, person.ID)
+	if err != nil {
+		c.Log().Error("linked records could not be read", "error", err.Error())
+		return []ui.Notice{{Tone: ui.Warn, Text: "Whether this person has other records could not be read now. The rest of this page is right.", Ref: c.RequestID()}}
+	}
+	return said
 }
 
 // part is a section that another noun draws.
@@ -99,13 +117,21 @@ func (p *Pages) personModel(c *web.Call, person directory.Person) users.Person {
 		m.RevealHref = path + "/reveal"
 	}
 	m.Ticket = ticket(person, c.Caller.Actor.Name, c.Now(), c.Address(path))
+	links := c.Can(models.LinksEdit) && person.ID != c.Caller.UserID && person.Status != models.Removed
+	if links {
+		m.LinkHref = path + "/identities/new"
+	}
 	for _, i := range person.Identities {
 		if i.IsPrimary || m.Subject == "" {
 			m.Subject = i.Subject
 		}
+		unlink := ""
+		if links {
+			unlink = path + "/identities/" + strconv.FormatInt(i.ID, 10) + "/unlink"
+		}
 		m.Identities = append(m.Identities, users.Identity{
 			Provider: p.providerName(i.Provider), Issuer: i.Issuer, Subject: i.Subject, Email: i.Email, Verified: i.EmailVerified, Primary: i.IsPrimary,
-			How: i.LinkedHow, By: i.LinkedBy, Linked: i.LinkedAt.Time(), LastSeen: i.LastSignInAt.Time(),
+			How: i.LinkedHow, By: i.LinkedBy, UnlinkHref: unlink, Linked: i.LinkedAt.Time(), LastSeen: i.LastSignInAt.Time(),
 		})
 	}
 	return m

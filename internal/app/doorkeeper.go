@@ -11,6 +11,7 @@ import (
 	"github.com/rollcall/rollcall/internal/access"
 	"github.com/rollcall/rollcall/internal/directory"
 	"github.com/rollcall/rollcall/internal/errs"
+	"github.com/rollcall/rollcall/internal/link"
 	"github.com/rollcall/rollcall/internal/session"
 	"github.com/rollcall/rollcall/internal/signin"
 	"github.com/rollcall/rollcall/internal/store"
@@ -27,8 +28,10 @@ type doorkeeper struct {
 	names    func(key string) string // of a provider
 	flow     *signin.Flow
 
-	attention, reports, drift, severe *memory
-	drifting, urgent                  func(ctx context.Context, tenant int64) (int, error)
+	attention, reports, drift, severe, linked *memory
+	drifting, urgent                          func(ctx context.Context, tenant int64) (int, error)
+
+	links *link.Engine
 }
 
 // Caller finds the session and what its person may do now: one query for the
@@ -104,6 +107,12 @@ func (d *doorkeeper) Waiting(ctx context.Context, caller web.Caller) map[string]
 		counts["reports"] = d.reports.of(caller.UserID, func() (int, error) {
 			page, err := d.people.Reports(ctx, tenant, caller.UserID, directory.Query{Limit: 25})
 			return len(page.Rows), err
+		})
+	}
+	if caller.Actor.Can.Has(models.LinksEdit) {
+		counts["links"] = d.linked.of(caller.UserID, func() (int, error) {
+			w, err := d.links.Waiting(ctx, caller.Actor)
+			return len(w.Approvals), err
 		})
 	}
 	return counts

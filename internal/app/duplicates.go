@@ -3,6 +3,8 @@ package app
 import (
 	"context"
 	"time"
+
+	"github.com/rollcall/rollcall/handlers/links"
 )
 
 // How often likely duplicates are looked for, and for how long at most.
@@ -20,4 +22,13 @@ func (a *App) findDuplicates(ctx context.Context) {
 	if err := a.Link.Sweep(ctx, a.Tenant.ID); err != nil && ctx.Err() == nil {
 		a.options.Log.Error("old requests to link people could not be swept", "error", err.Error())
 	}
+}
+
+// linkProviders gives the providers a person can prove an identity at.
+func (a *App) linkProviders() []links.Provider {
+	var out []links.Provider
+	for _, one := range a.Providers.Sources() {
+		out = append(out, links.Provider{Key: one.Key, Name: one.Name, Issuer: one.Issuer})
+	}
+	return out
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/rollcall/rollcall/handlers/attention"
 	"github.com/rollcall/rollcall/handlers/audit"
 	"github.com/rollcall/rollcall/handlers/entry"
+	"github.com/rollcall/rollcall/handlers/links"
 	"github.com/rollcall/rollcall/handlers/me"
 	"github.com/rollcall/rollcall/handlers/roles"
 	"github.com/rollcall/rollcall/handlers/search"
@@ -29,6 +30,7 @@ func (a *App) routes() []web.Route {
 	logPages := audit.New(audit.Deps{Log: a.Log, People: a.People, Tenant: a.Tenant.Name})
 	accountPages := accounts.New(accounts.Deps{People: a.People, Insight: a.Insight, Offboard: a.Offboard, Drift: "/sync/drift"})
 	rolePages := roles.New(roles.Deps{Roles: a.Access, Assignments: a.Access, People: a.People, History: logPages.RoleHistory})
+	linkPages := links.New(links.Deps{Link: a.Link, People: a.People, Providers: a.linkProviders})
 	var table []web.Route
 	for _, part := range [][]web.Route{
 		entry.New(a.Store.Ping).Routes(),
@@ -36,17 +38,18 @@ func (a *App) routes() []web.Route {
 			Flow: a.SignIn, Sessions: a.Sessions, Drafts: a.Drafts, Elevation: a.elevation(), Personas: a.personas(), Named: a.config.FirstAdmin.Set(), Unclaimed: a.unclaimed,
 		}).Routes(),
 		attention.New(attention.Deps{
-			People: a.People, Access: a.Access, Log: a.Log, Tenant: a.Tenant.Name, Providers: a.providerHealth, Sync: a.Sync,
+			People: a.People, Access: a.Access, Log: a.Log, Links: a.Link, Tenant: a.Tenant.Name, Providers: a.providerHealth, Sync: a.Sync,
 		}).Routes(),
 		team.New(team.Deps{People: a.People, Access: a.Access, Roles: rolePages.ReadAccess}).Routes(),
 		users.New(users.Deps{
 			People: a.People, Access: a.Access, Sessions: a.Sessions, Offboard: a.Offboard, Providers: a.sources.list,
-			Roles: rolePages.Access, Activity: logPages.Timeline,
+			Roles: rolePages.Access, Activity: logPages.Timeline, Ties: linkPages.Ties,
 			SignIn: accountPages.SignInSection, Outcomes: accountPages.LatestSection, Accounts: accountPages.AccountsSection, Elsewhere: accountPages.SessionsSection,
 		}).Routes(),
 		accountPages.Routes(),
 		rolePages.Routes(),
 		a.syncRoutes(),
+		linkPages.Routes(),
 		logPages.Routes(),
 		search.New(search.Deps{People: a.People, Roles: a.Access, Jumps: []search.Jump{a.event}}).Routes(),
 		me.New(me.Deps{People: a.People, Sessions: a.Sessions, Roles: rolePages.ReadAccess, Activity: logPages.OwnTimeline}).Routes(),
@@ -61,6 +64,7 @@ func (a *App) doorkeeper() *doorkeeper {
 		log: a.options.Log, store: a.Store, sessions: a.Sessions, access: a.Access, people: a.People,
 		names: a.sources.name, flow: a.SignIn, attention: newMemory(a.options.Log), reports: newMemory(a.options.Log),
 		drift: newMemory(a.options.Log), severe: newMemory(a.options.Log), drifting: a.drifting, urgent: a.urgent,
+		links: a.Link, linked: newMemory(a.options.Log),
 	}
 }
 
