@@ -16,10 +16,10 @@ VULNCHECK   := golang.org/x/vuln/cmd/govulncheck@v1.9.0
 
 export PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD := 1
 
-.PHONY: help build css generate demo run test test-go test-e2e check lint vuln size fuzz bench clean
+.PHONY: help build css generate demo run test test-go test-keycloak test-e2e check lint vuln size fuzz bench clean
 
 help: ## print this list
-	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 build: css ## build bin/rollcall with everything it serves inside
 	$(GO) tool templ generate
@@ -38,11 +38,14 @@ demo: build ## a console with 12,000 people and a provider of its own (LISTEN=12
 run: build ## rollcall serve, with the settings of the environment (ARGS=...)
 	bin/rollcall serve $(ARGS)
 
-test: ## everything: Go on three databases with race and shuffle, fuzz smoke, pages in a browser
+test: ## everything: Go on three databases and a real Keycloak with race and shuffle, fuzz smoke, pages in a browser
 	@scripts/test go fuzz e2e
 
 test-go: ## only the Go tests (ARGS=./internal/audit to narrow them)
 	@scripts/test go
+
+test-keycloak: ## only the Go tests that need a real Keycloak (ARGS=... to narrow them)
+	@scripts/test keycloak
 
 test-e2e: ## only the browser tests (ARGS=e2e/signin.spec.ts to narrow them)
 	@scripts/test e2e

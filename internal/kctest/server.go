@@ -19,7 +19,7 @@ import (
 const env = "ROLLCALL_TEST_KEYCLOAK"
 
 // patience is how long a server that is still starting is waited for.
-const patience = 4 * time.Minute
+const patience = 6 * time.Minute
 
 // server is the Keycloak all tests of a process share.
 type server struct {

@@ -182,12 +182,14 @@ func (r *reading) size() int {
 	return r.limit
 }
 
-// fetch reads one page, a smaller one when the answer is larger than is accepted.
-// A full one has as many people as were asked for.
+// fetch reads one page, a smaller one when the answer is larger than is accepted or
+// takes longer than is waited for. A full one has as many people as were asked for.
 func (r *reading) fetch(ctx context.Context, at, size int) (people []person, full bool, err error) {
 	for {
 		people, err = r.fetchOnce(ctx, at, size)
-		if !errors.Is(err, outbound.ErrTooLarge) || size <= manyAnchors+1 {
+		large := errors.Is(err, outbound.ErrTooLarge) && size > manyAnchors+1
+		slow := errors.Is(err, outbound.ErrTime) && size > slowPage && ctx.Err() == nil
+		if !large && !slow {
 			return people, len(people) == size, err
 		}
 		size = max(manyAnchors+1, size/2)

@@ -5,9 +5,11 @@ import (
 	"maps"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/rollcall/rollcall/internal/connector"
 	"github.com/rollcall/rollcall/internal/kctest"
@@ -159,6 +161,29 @@ func TestLargeAccounts(t *testing.T) {
 		if n != 1 {
 			t.Errorf("%s was listed %d times", id, n)
 		}
+	}
+}
+
+// TestSlowPages reads a Keycloak that is too slow for full pages.
+func TestSlowPages(t *testing.T) {
+	t.Parallel()
+	r := kctest.Open(t)
+	ids := r.AddPeople(t, kctest.Crowd("m", 300))
+	settings, secrets := r.Service(t, "rollcall", kctest.LeastRoles...)
+	var slow atomic.Int64
+	settings.BaseURL = between(t, r, func(q *http.Request, body []byte) []byte {
+		if n, err := strconv.Atoi(q.URL.Query().Get("max")); err == nil && n > 200 && strings.HasSuffix(q.URL.Path, "/users") {
+			slow.Add(1)
+			select {
+			case <-q.Context().Done():
+			case <-time.After(time.Minute):
+			}
+		}
+		return body
+	})
+	seen, err := readAll(t, open(t, settings, secrets, nil), 250, nil)
+	if err != nil || len(seen) != len(ids) || slow.Load() != 1 {
+		t.Errorf("%d of %d people, %d answers too late, %v", len(seen), len(ids), slow.Load(), err)
 	}
 }
 

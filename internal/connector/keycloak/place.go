@@ -27,7 +27,7 @@ import (
 // takes the point of ListChanges first and reads the changes afterwards.
 type place struct {
 	Next    int      `json:"n"`           // offset behind the last person given
-	Size    int      `json:"s,omitempty"` // of a page, when the answers were too large for a full one
+	Size    int      `json:"s,omitempty"` // of a page, when a full one was too large or too slow
 	Total   int      `json:"t"`
 	Again   int      `json:"r,omitempty"` // how often the list was begun again
 	Anchors []string `json:"a"`           // the last people given, in their order
@@ -39,6 +39,8 @@ const (
 	manyAnchors = 10
 	// fullPage fits the bound of an answer when accounts carry few attributes.
 	fullPage = 500
+	// slowPage is the smallest page that is made smaller for a slow system.
+	slowPage = 100
 	// farSearch is how many pages on each side are searched for an anchor.
 	farSearch = 10
 	// littleApart is how many people the count may be ahead of the list.
