@@ -13,7 +13,7 @@ var least = []struct{ role, without string }{
 	{roleQuery, "people cannot be searched"},
 	{roleManage, "nobody can be disabled or signed out"},
 	{roleEvents, "changes and sign-ins are only seen by reading everything"},
-	{roleClients, "applications and their offline sessions are not known"},
+	{roleClients, "applications, and roles held at them, are not known"},
 }
 
 // fine are roles of the admin API that are needed, or come with those.

@@ -109,7 +109,7 @@ func TestMissingRoles(t *testing.T) {
 	}
 	c := run(t, s)
 	want := "Found: none. Missing: view-users (people cannot be read), query-users (people cannot be searched), manage-users (nobody can be disabled or signed out), " +
-		"view-events (changes and sign-ins are only seen by reading everything), view-clients (applications and their offline sessions are not known)."
+		"view-events (changes and sign-ins are only seen by reading everything), view-clients (applications, and roles held at them, are not known)."
 	if c["roles"].State != connector.CheckFailed || c["roles"].Sentence != want {
 		t.Errorf("roles: %s %q", c["roles"].State, c["roles"].Sentence)
 	}
