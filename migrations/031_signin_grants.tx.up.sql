@@ -10,6 +10,7 @@ CREATE TABLE signin_grants (
     issuer {{.Text 255}} NOT NULL,
     subject {{.Text 255}} NOT NULL,
     session_id {{.Text 36}} NOT NULL,
+    sid {{.Text 255}} NOT NULL,
     offline {{.Bool}} NOT NULL,
     state {{.Text 16}} NOT NULL,
     sealed {{.Long}} NOT NULL,

@@ -25,8 +25,9 @@ type SignInGrant struct {
 	Provider    string     `class:"public"`
 	Issuer      string     `class:"public"`
 	Subject     string     `class:"personal"`
-	SessionID   string     `class:"public"` // public id of the session; "": it outlived it (offline access)
-	Offline     bool       `class:"public"` // the provider lets it outlive its session there
+	SessionID   string     `class:"public"`           // public id of the session; "": it outlived it (offline access)
+	SID         string     `bun:"sid" class:"secret"` // the provider's session; "": it did not say
+	Offline     bool       `class:"public"`           // the provider lets it outlive its session there
 	State       GrantState `class:"public"`
 	Sealed      string     `class:"secret"` // tokens, and what the sign-in said
 	AccessUntil Instant    `class:"public"` // the last access token is accepted until then; 0: not said

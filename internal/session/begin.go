@@ -90,8 +90,8 @@ func (m *Manager) row(tx *store.Tx, s Start) (*models.Session, error) {
 		row.ExpiresAt = min(row.ExpiresAt, s.Until)
 	}
 	row.IdleUntil = min(tx.Now.Add(m.idle), row.ExpiresAt)
-	if fit(s.SID, 255) == s.SID {
-		row.SID = s.SID // one that cannot be kept whole could not be matched either
+	if Keepable(s.SID) {
+		row.SID = s.SID
 	}
 	if s.IDToken != "" {
 		row.IDToken = m.keyring.Seal([]byte(s.IDToken), idTokenPlace(tx.Tenant(), row.UserID, row.Provider, row.PublicID))
@@ -131,6 +131,10 @@ func (m *Manager) makeRoom(ctx context.Context, tx *store.Tx, s Start) error {
 	}
 	return nil
 }
+
+// Keepable reports whether a provider's name of a session can be kept whole: one
+// that cannot could not be matched either.
+func Keepable(sid string) bool { return fit(sid, 255) == sid }
 
 // fit makes foreign text storable everywhere: valid, without control
 // characters, and at most n characters.

@@ -14,6 +14,7 @@ import (
 
 	"github.com/rollcall/rollcall/internal/config"
 	"github.com/rollcall/rollcall/internal/secret"
+	"github.com/rollcall/rollcall/internal/session"
 	"github.com/rollcall/rollcall/internal/signin/oidc"
 	"github.com/rollcall/rollcall/internal/store"
 	"github.com/rollcall/rollcall/models"
@@ -98,10 +99,13 @@ func (f *Flow) keepGrant(ctx context.Context, tx *store.Tx, g *oidc.Grant, of ho
 	}
 	row := &models.SignInGrant{
 		PublicID: id.String(), UserID: of.user, IdentityID: of.identity, Provider: of.provider.Key(),
-		Issuer: g.Identity.Issuer, Subject: g.Identity.Subject, SessionID: of.session,
+		Issuer: g.Identity.Issuer, Subject: g.Identity.Subject, SessionID: of.session, SID: g.Identity.SID,
 		Offline: strings.Contains(" "+tokens.Scope+" ", " offline_access ") || tokens.Scope == "" && of.provider.config.OfflineAccess,
 		State:   models.GrantLive, AccessUntil: models.At(tokens.Expires),
 		CheckedAt: tx.Now, NextAt: of.provider.next(tx.Now), CreatedAt: tx.Now, UpdatedAt: tx.Now,
+	}
+	if !session.Keepable(row.SID) {
+		row.SID = ""
 	}
 	row.Sealed, err = f.sealGrant(kept{Refresh: tokens.Refresh.Reveal(), Access: tokens.Access.Reveal(), Original: g.Original}, row)
 	if err != nil {

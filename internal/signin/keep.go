@@ -141,6 +141,11 @@ func (a *attending) attend(ctx context.Context, down bool) (bool, error) {
 		return true, a.keeping(ctx, g.remove)
 	case down:
 		return true, a.putOff(ctx, g.Trouble, 0)
+	}
+	waits, err := a.waits(ctx)
+	switch {
+	case waits || err != nil:
+		return true, err
 	case g.State == models.GrantEnding || !a.vouches():
 		_, answers, err := a.takeBack(ctx)
 		return answers, err
@@ -148,12 +153,39 @@ func (a *attending) attend(ctx context.Context, down bool) (bool, error) {
 	return a.renew(ctx)
 }
 
-// vouches reports whether the grant still is of use: its session lives or it
-// outlived it by right, its person may be in, and the settings want it.
-func (a *attending) vouches() bool {
+// waits leaves a grant alone beside a newer one: it is taken back together with
+// that one.
+func (a *attending) waits(ctx context.Context) (bool, error) {
+	g, next, waits := a.grant, a.provider.next(a.store.Now()), false
+	if !a.welcome() {
+		return false, nil
+	}
+	err := a.keeping(ctx, func(ctx context.Context, tx *store.Tx) (err error) {
+		if g.SessionLives && g.State == models.GrantLive {
+			if waits, err = g.followed(ctx, tx.Reader); err == nil && waits {
+				err = g.settle(ctx, tx, next)
+			}
+			return err
+		}
+		if g.SessionID != "" {
+			waits, err = g.follow(ctx, tx, next)
+		}
+		return err
+	})
+	return waits, err
+}
+
+// welcome reports whether the person may be in and the settings want their
+// tokens.
+func (a *attending) welcome() bool {
 	g := a.grant
-	return (g.SessionLives || g.SessionID == "") && a.provider.config.Refresh &&
-		a.gate(a.provider, &models.User{Status: g.Status, LeavingAt: g.LeavingAt}, a.store.Now()) == nil
+	return a.provider.config.Refresh && a.gate(a.provider, &models.User{Status: g.Status, LeavingAt: g.LeavingAt}, a.store.Now()) == nil
+}
+
+// vouches reports whether the grant still is of use: its session lives, or it
+// outlived it by right.
+func (a *attending) vouches() bool {
+	return (a.grant.SessionLives || a.grant.SessionID == "") && a.welcome()
 }
 
 // HoldsTokens reports whether there are tokens of a person to be taken back.

@@ -2,6 +2,8 @@ package signin
 
 import (
 	"context"
+	"database/sql"
+	"errors"
 	"fmt"
 
 	"github.com/uptrace/bun"
@@ -61,7 +63,7 @@ func lease(ctx context.Context, tx *store.Tx, of leaseOf, token string) ([]due, 
 		return nil, fmt.Errorf("lease grants: %w", err)
 	}
 	var found []due
-	err = tx.Raw(`SELECT sg.id, sg.tenant_id, sg.public_id, sg.user_id, sg.identity_id, sg.provider, sg.issuer, sg.subject, sg.session_id, sg.offline,
+	err = tx.Raw(`SELECT sg.id, sg.tenant_id, sg.public_id, sg.user_id, sg.identity_id, sg.provider, sg.issuer, sg.subject, sg.session_id, sg.sid, sg.offline,
  sg.state, sg.sealed, sg.access_until, sg.checked_at, sg.next_at, sg.fails, sg.lease_token, sg.lease_until, sg.created_at,
  s.public_id IS NOT NULL AS session_lives, u.status, u.leaving_at, u.display_name
  FROM signin_grants AS sg
@@ -173,17 +175,44 @@ func detach(ctx context.Context, tx *store.Tx, sessions []string) error {
 	return nil
 }
 
-// followed reports whether the grant's session has a newer one that lives.
+// followed reports whether the grant's session has a newer one that lives: the
+// session hangs on that one, and this one only waits to be taken back.
 func (g *due) followed(ctx context.Context, r store.Reader) (bool, error) {
 	if g.SessionID == "" {
 		return false, nil
 	}
 	n, err := r.Select((*models.SignInGrant)(nil)).Where("session_id = ?", g.SessionID).
-		Where("state = ?", models.GrantLive).Where("created_at > ?", g.CreatedAt).Limit(1).Count(ctx)
+		Where("state = ?", models.GrantLive).Where("id > ?", g.ID).Limit(1).Count(ctx)
 	if err != nil {
 		return false, fmt.Errorf("look for a newer grant: %w", err)
 	}
 	return n > 0, nil
+}
+
+// follow puts a grant whose session ended beside a newer one of the same session
+// at the provider, if there is one: many providers hold both to be the same, and
+// would end the newer with the older. Where the provider does not name its
+// sessions, any newer one may be that.
+func (g *due) follow(ctx context.Context, tx *store.Tx, next models.Instant) (bool, error) {
+	var newer models.SignInGrant
+	q := tx.Select(&newer).Column("session_id").Where("user_id = ?", g.UserID).Where("provider = ?", g.Provider).
+		Where("state = ?", models.GrantLive).Where("session_id NOT IN (?)", bun.In([]string{"", g.SessionID})).Where("id > ?", g.ID)
+	switch {
+	case g.SID != "" && g.State == models.GrantLive:
+		q = q.Where("sid IN (?)", bun.In([]string{g.SID, ""}))
+	case g.SID != "":
+		q = q.Where("sid = ?", g.SID)
+	case g.State != models.GrantLive: // somebody signed out: what may be the same is not spared
+		return false, nil
+	}
+	err := q.Order("id DESC").Limit(1).Scan(ctx)
+	if errors.Is(err, sql.ErrNoRows) {
+		return false, nil
+	}
+	if err != nil {
+		return false, fmt.Errorf("look for a grant that follows: %w", err)
+	}
+	return true, exactly(ctx, letGo(g.held(tx)).Set("session_id = ?", newer.SessionID).Set("state = ?", models.GrantLive).Set("next_at = ?", next))
 }
 
 // askOthers makes the other grants of a person at a provider due.

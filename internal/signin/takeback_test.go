@@ -276,3 +276,89 @@ func TestTakingBackIsGivenUpAfterADay(t *testing.T) {
 		t.Fatalf("events = %+v, left %+v", e, h.grants(t))
 	}
 }
+
+// Who comes back in the same session of the provider, after the one here ran out
+// or was left, has a newer token of it. Many providers end both with either: the
+// older one waits, and is taken back together with the newer.
+func TestTokensOfOneProviderSessionEndTogether(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name          string
+		first, second any // sid
+		signOut       bool
+		waits         bool
+	}{
+		{"ran out, same session there", "s1", "s1", false, true},
+		{"ran out, another session there", "s1", "s2", false, false},
+		{"ran out, the provider names none", nil, nil, false, true},
+		{"signed out, same session there", "s1", "s1", true, true},
+		{"signed out, another session there", "s1", "s2", true, false},
+		{"signed out, the provider names none", nil, nil, true, false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			dbtest.Each(t, func(t *testing.T, db *dbtest.DB) {
+				h := renewingHouse(t, db)
+				first := h.mustSignIn(t, amara(map[string]any{"sid": c.first}))
+				if c.signOut {
+					live, err := h.sessions.Find(t.Context(), first.Token)
+					if err != nil {
+						t.Fatal(err)
+					}
+					if _, err := h.flow.SignOut(t.Context(), live, desk); err != nil {
+						t.Fatal(err)
+					}
+				} else {
+					h.Clock.Advance(time.Hour)
+				}
+				second := h.mustSignIn(t, amara(map[string]any{"sid": c.second}))
+				h.revalidate(t)
+				revoked := h.op.Count(optest.Revoke) > 0
+				if revoked == c.waits || len(h.grants(t)) != map[bool]int{true: 2, false: 1}[c.waits] {
+					t.Fatalf("revoked %t, grants %+v", revoked, h.grants(t))
+				}
+				h.fall()
+				h.revalidate(t)
+				if d := cmp.Diff([]bool{true}, alive(t, h.sessions, second.Token)); d != "" || h.refreshes() != 1 {
+					t.Fatalf("%s, %d refreshes", d, h.refreshes())
+				}
+				live, err := h.sessions.Find(t.Context(), second.Token)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if _, err := h.flow.SignOut(t.Context(), live, desk); err != nil {
+					t.Fatal(err)
+				}
+				h.revalidate(t)
+				if g, e := h.grants(t), h.events(t, models.GrantRevoked); len(g) != 0 || len(e) != 2 {
+					t.Fatalf("%d events, left %+v", len(e), g)
+				}
+			})
+		})
+	}
+}
+
+// Waiting for a newer token ends with the person's access.
+func TestWaitingTokensAreTakenBackWithTheRest(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, db *dbtest.DB) {
+		h := renewingHouse(t, db)
+		h.mustSignIn(t, amara(nil))
+		h.Clock.Advance(time.Hour)
+		out := h.mustSignIn(t, amara(nil))
+		h.revalidate(t)
+		got, err := h.flow.TakeBackTokens(t.Context(), out.UserID)
+		if err != nil || got != (signin.TakenBack{Tokens: 2, Proven: 2}) || len(h.grants(t)) != 0 {
+			t.Fatalf("got %+v, %v", got, err)
+		}
+		h.mustSignIn(t, amara(nil))
+		h.Clock.Advance(time.Hour)
+		h.mustSignIn(t, amara(nil))
+		h.set(t, out.UserID, "status", models.Suspended)
+		h.fall()
+		h.revalidate(t)
+		if g := h.grants(t); len(g) != 0 {
+			t.Fatalf("left %+v", g)
+		}
+	})
+}
