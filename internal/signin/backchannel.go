@@ -156,17 +156,22 @@ func logoutRow(p *provider, m *oidc.Logout, now models.Instant) *models.LogoutTo
 
 // recall refuses a sign-in whose session at the provider has ended while it was
 // under way: its ID token is older than the message.
-func (a *admission) recall(ctx context.Context, tx *store.Tx) error {
-	id := &a.grant.Identity
+func (a *admission) recall(ctx context.Context, tx *store.Tx) (err error) {
+	a.refusal, err = a.recalled(ctx, tx, a.provider, &a.grant.Identity)
+	return err
+}
+
+// recalled gives the refusal of an identity whose session has ended since, or nil.
+func (f *Flow) recalled(ctx context.Context, tx *store.Tx, p *provider, id *oidc.Identity) (*Refusal, error) {
 	sid := ""
 	if id.SID != "" {
 		sid = hash(id.Issuer + "\x00" + id.SID)
 	}
 	gone, err := heardSince(ctx, tx, hash(id.Issuer+"\x00"+id.Subject), sid, models.At(id.IssuedAt))
 	if err != nil || !gone {
-		return err
+		return nil, err
 	}
-	a.refusal = a.refuse(a.provider, ReasonSignedOut, "You were signed out at "+a.provider.Name()+" while you signed in here.", "Start again.")
-	a.refusal.Again = true
-	return nil
+	r := f.refuse(p, ReasonSignedOut, "You were signed out at "+p.Name()+" while you signed in here.", "Start again.")
+	r.Again = true
+	return r, nil
 }

@@ -40,7 +40,11 @@ type kept struct {
 }
 
 func grantPlace(tenant int64, row *models.SignInGrant) secret.Place {
-	return secret.Place{Tenant: tenant, Column: "signin_grants.sealed", Owner: strconv.FormatInt(row.UserID, 10) + "/" + row.Provider, Row: row.PublicID}
+	return grantPlaceOf(tenant, strconv.FormatInt(row.UserID, 10), row.Provider, row.PublicID)
+}
+
+func grantPlaceOf(tenant int64, user, provider, id string) secret.Place {
+	return secret.Place{Tenant: tenant, Column: "signin_grants.sealed", Owner: user + "/" + provider, Row: id}
 }
 
 func (f *Flow) sealGrant(k kept, row *models.SignInGrant) (string, error) {

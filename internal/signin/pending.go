@@ -40,7 +40,11 @@ func fresh() string {
 }
 
 func (f *Flow) place(provider, stateHash string) secret.Place {
-	return secret.Place{Tenant: f.tenant, Column: "signin_transactions.sealed", Owner: provider, Row: stateHash}
+	return pendingPlace(f.tenant, provider, stateHash)
+}
+
+func pendingPlace(tenant int64, provider, stateHash string) secret.Place {
+	return secret.Place{Tenant: tenant, Column: "signin_transactions.sealed", Owner: provider, Row: stateHash}
 }
 
 // keep writes a sign-in down, bound to a browser.

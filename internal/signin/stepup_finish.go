@@ -45,25 +45,10 @@ func (f *Flow) prove(ctx context.Context, p *provider, live session.Live, begun 
 	case live.AuthTime != 0 && models.At(id.AuthTime) <= live.AuthTime: // the very sign-in the session began with
 		return Outcome{}, f.notAskedAgain(p, "auth_time is that of the session")
 	}
-	actor := live.Actor(0, c.Facts.IP, c.Facts.RequestID)
 	var up session.Elevated
-	err = f.store.Change(ctx, actor, func(ctx context.Context, tx *store.Tx) (err error) {
-		up, err = f.sessions.Elevate(ctx, tx, session.Proof{
-			Session: live.PublicID, Token: c.Replaces, SID: id.SID, IDToken: grant.Tokens.ID.Reveal(), Methods: id.AMR, AuthTime: id.AuthTime,
-		})
-		if err != nil {
-			return err
-		}
-		of := holder{provider: p, user: live.UserID, identity: live.IdentityID, session: live.PublicID}
-		if err := f.keepGrant(ctx, tx, grant, of); err != nil {
-			return err
-		}
-		return tx.Record(ctx, store.Event{
-			Action: models.StepUpDone,
-			Target: store.Ref{Kind: models.KindUser, ID: live.UserID, Name: live.Name},
-			Object: store.Ref{Kind: models.KindSession, Name: live.PublicID},
-			Detail: strings.TrimSpace(p.Key() + " " + strings.Join(id.AMR, " ") + strengthWord(id.ACR)),
-		})
+	err = f.store.Change(ctx, live.Actor(0, c.Facts.IP, c.Facts.RequestID), func(ctx context.Context, tx *store.Tx) (err error) {
+		up, err = f.elevate(ctx, tx, freshProof{provider: p, live: live, grant: grant, token: c.Replaces})
+		return err
 	})
 	if errs.Is(err, errs.Unauthorized) { // it ended a moment ago
 		return Outcome{}, f.refuse(p, ReasonOtherSession, "Your session ended while you proved yourself at "+p.Name()+".", "Sign in again, then go on where you were.")
@@ -72,6 +57,43 @@ func (f *Flow) prove(ctx context.Context, p *provider, live session.Live, begun 
 		return Outcome{}, err
 	}
 	return Outcome{Token: up.Token, ReturnTo: begun.ReturnTo, UserID: live.UserID}, nil
+}
+
+// freshProof is a fresh sign-in of the person of a session.
+type freshProof struct {
+	provider *provider
+	live     session.Live
+	grant    *oidc.Grant
+	token    string // of the session, from the browser
+}
+
+// elevate opens sensitive acts, unless the provider has ended meanwhile what it
+// just vouched for.
+func (f *Flow) elevate(ctx context.Context, tx *store.Tx, pr freshProof) (session.Elevated, error) {
+	id, live := &pr.grant.Identity, pr.live
+	gone, err := f.recalled(ctx, tx, pr.provider, id)
+	if err != nil {
+		return session.Elevated{}, err
+	}
+	if gone != nil {
+		return session.Elevated{}, gone
+	}
+	up, err := f.sessions.Elevate(ctx, tx, session.Proof{
+		Session: live.PublicID, Token: pr.token, SID: id.SID, IDToken: pr.grant.Tokens.ID.Reveal(), Methods: id.AMR, AuthTime: id.AuthTime,
+	})
+	if err != nil {
+		return up, err
+	}
+	of := holder{provider: pr.provider, user: live.UserID, identity: live.IdentityID, session: live.PublicID}
+	if err := f.keepGrant(ctx, tx, pr.grant, of); err != nil {
+		return up, err
+	}
+	return up, tx.Record(ctx, store.Event{
+		Action: models.StepUpDone,
+		Target: store.Ref{Kind: models.KindUser, ID: live.UserID, Name: live.Name},
+		Object: store.Ref{Kind: models.KindSession, Name: live.PublicID},
+		Detail: strings.TrimSpace(pr.provider.Key() + " " + strings.Join(id.AMR, " ") + strengthWord(id.ACR)),
+	})
 }
 
 func strengthWord(acr string) string {

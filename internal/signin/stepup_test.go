@@ -290,6 +290,25 @@ func TestStepUpKeepsTheNewerTokens(t *testing.T) {
 	})
 }
 
+// A message that ends the new session at the provider overtakes the browser: then
+// nothing is opened (BCL-09).
+func TestStepUpOvertakenByASignOut(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, db *dbtest.DB) {
+		h := build(t, db)
+		token, live := h.seated(t, map[string]any{"sid": "s1"})
+		h.op.SignIn(amara(map[string]any{"sid": "s2"}))
+		started := h.beginStepUp(t, live)
+		values := h.op.Authorize(t, started.Address)
+		h.mustHear(t, map[string]any{"sid": "s2"})
+		_, err := h.finishStepUp(t, values, started.Binding, token)
+		if r := refused(t, err, signin.ReasonSignedOut); !r.StepUp {
+			t.Errorf("refusal = %+v", r)
+		}
+		h.untouched(t, token, live)
+	})
+}
+
 func TestStepUpWhereItCannotBegin(t *testing.T) {
 	t.Parallel()
 	h := build(t, dbtest.One(t, store.SQLite))
