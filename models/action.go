@@ -107,6 +107,7 @@ const (
 	AuditExported Action = "audit.export"
 	TenantCreate  Action = "tenant.create"
 	Seeded        Action = "tenant.seed"
+	KeyRotate     Action = "tenant.rotate-keys"
 )
 
 // Connectors.

@@ -11,12 +11,13 @@ import (
 )
 
 type commands struct {
-	Serve     serve     `cmd:"" help:"Run the console."`
-	Demo      demoRun   `cmd:"" help:"Run the console with demo data and a provider of its own."`
-	Migrate   migrate   `cmd:"" help:"Bring the database's tables up to date, or look at them."`
-	Seed      seedRun   `cmd:"" help:"Fill the directory with made-up people."`
-	SecretKey secretKey `cmd:"" help:"Print a new key for sealing secrets."`
-	Version   version   `cmd:"" help:"Print the version."`
+	Serve     serve      `cmd:"" help:"Run the console."`
+	Demo      demoRun    `cmd:"" help:"Run the console with demo data and a provider of its own."`
+	Migrate   migrate    `cmd:"" help:"Bring the database's tables up to date, or look at them."`
+	Seed      seedRun    `cmd:"" help:"Fill the directory with made-up people."`
+	SecretKey secretKey  `cmd:"" help:"Print a new key for sealing secrets."`
+	Rotate    rotateKeys `cmd:"" name:"rotate-keys" help:"Seal secrets again with the first key, so that older ones can go."`
+	Version   version    `cmd:"" help:"Print the version."`
 }
 
 func main() {

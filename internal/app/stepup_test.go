@@ -19,7 +19,6 @@ import (
 	"github.com/rollcall/rollcall/models"
 )
 
-
 // events counts what was written into the log, but for refusals and readers.
 func (f *fixture) events(t *testing.T) int64 {
 	t.Helper()

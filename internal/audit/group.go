@@ -57,7 +57,7 @@ var Groups = []GroupInfo{
 	{GroupSync, "Sync", []models.Action{
 		models.SyncStart, models.SyncStop, models.SyncResume, models.SyncCancel, models.SyncPause, models.SyncUnpause, models.DriftIgnore,
 	}},
-	{GroupSystem, "System", []models.Action{models.TenantCreate, models.FirstAdminClaim, models.RoleBuiltIn, models.Seeded}},
+	{GroupSystem, "System", []models.Action{models.TenantCreate, models.FirstAdminClaim, models.RoleBuiltIn, models.Seeded, models.KeyRotate}},
 }
 
 var actionsOf, groupOf = byGroup()

@@ -442,6 +442,12 @@ var general = map[models.Action]wording{
 		refused: "{actor} tried to create the organisation {target}; it was refused | {actor} tried to create an organisation; it was refused",
 		failed:  "{actor} tried to create the organisation {target}; it failed | {actor} tried to create an organisation; it failed",
 	},
+	models.KeyRotate: {
+		label:   "Sealing key changed",
+		done:    "{actor} sealed secrets again with the first key",
+		refused: "{actor} tried to seal secrets again with the first key; it was refused",
+		failed:  "{actor} tried to seal secrets again with the first key; it failed",
+	},
 	models.Seeded: {
 		label:   "Sample data written",
 		done:    "{actor} filled {target} with sample data | {actor} wrote sample data",

@@ -127,7 +127,21 @@ func (e *Engine) make(kind models.ConnectorKind, s Settings, secrets Secrets, na
 // secretPlace is where the secrets of a row are sealed for: copied into another
 // row they do not open.
 func secretPlace(row *models.Connector) secret.Place {
-	return secret.Place{Tenant: row.TenantID, Column: "connectors.secret", Owner: row.Key, Row: row.PublicID}
+	return secretPlaceOf(row.TenantID, row.Key, row.PublicID)
+}
+
+func secretPlaceOf(tenant int64, key, id string) secret.Place {
+	return secret.Place{Tenant: tenant, Column: "connectors.secret", Owner: key, Row: id}
+}
+
+// SealedColumns lists what this package seals, for sealing it with another key.
+func SealedColumns() []secret.Column {
+	return []secret.Column{{
+		Table: "connectors", Column: "secret", Key: "public_id", Needs: []string{"connector_key"},
+		Place: func(tenant int64, row map[string]string) secret.Place {
+			return secretPlaceOf(tenant, row["connector_key"], row["public_id"])
+		},
+	}}
 }
 
 func (e *Engine) secretsOf(row *models.Connector) (Secrets, error) {

@@ -113,7 +113,21 @@ func pack(d Draft) ([]byte, error) {
 }
 
 func place(tenant, user int64, id string) secret.Place {
-	return secret.Place{Tenant: tenant, Column: "drafts.sealed", Owner: strconv.FormatInt(user, 10), Row: id}
+	return placeOf(tenant, strconv.FormatInt(user, 10), id)
+}
+
+func placeOf(tenant int64, user, id string) secret.Place {
+	return secret.Place{Tenant: tenant, Column: "drafts.sealed", Owner: user, Row: id}
+}
+
+// SealedColumns lists what this package seals, for sealing it with another key.
+func SealedColumns() []secret.Column {
+	return []secret.Column{{
+		Table: "drafts", Column: "sealed", Key: "public_id", Needs: []string{"user_id"},
+		Place: func(tenant int64, row map[string]string) secret.Place {
+			return placeOf(tenant, row["user_id"], row["public_id"])
+		},
+	}}
 }
 
 // Find gives a person's own draft. Somebody else's is not found, nor is one

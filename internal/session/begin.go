@@ -100,7 +100,21 @@ func (m *Manager) row(tx *store.Tx, s Start) (*models.Session, error) {
 }
 
 func idTokenPlace(tenant, user int64, provider, session string) secret.Place {
-	return secret.Place{Tenant: tenant, Column: "sessions.id_token", Owner: strconv.FormatInt(user, 10) + "/" + provider, Row: session}
+	return place(tenant, strconv.FormatInt(user, 10), provider, session)
+}
+
+func place(tenant int64, user, provider, session string) secret.Place {
+	return secret.Place{Tenant: tenant, Column: "sessions.id_token", Owner: user + "/" + provider, Row: session}
+}
+
+// SealedColumns lists what this package seals, for sealing it with another key.
+func SealedColumns() []secret.Column {
+	return []secret.Column{{
+		Table: "sessions", Column: "id_token", Key: "public_id", Needs: []string{"user_id", "provider"},
+		Place: func(tenant int64, row map[string]string) secret.Place {
+			return place(tenant, row["user_id"], row["provider"], row["public_id"])
+		},
+	}}
 }
 
 // makeRoom ends the oldest sessions so that one more fits.

@@ -73,6 +73,7 @@ const (
 
 	ConnectorHealth Maintenance = "what the use of a connected system said of its health"
 	ConnectorChecks Maintenance = "results of a connection test as they come"
+	KeyRotation     Maintenance = "sealed texts sealed again with another key"
 	DraftKeeping    Maintenance = "what somebody typed kept, given back or removed"
 	SyncEvents      Maintenance = "events of a connected system stored or marked"
 	SyncPage        Maintenance = "what a connected system said stored, each changed person with an event"

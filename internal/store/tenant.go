@@ -45,3 +45,16 @@ func (s *Store) TenantBySlug(ctx context.Context, slug string) (models.Tenant, e
 	}
 	return row, nil
 }
+
+// maxTenants bounds how many organisations one installation may hold.
+const maxTenants = 10_000
+
+// Tenants lists the organisations of the installation.
+func (s *Store) Tenants(ctx context.Context) ([]models.Tenant, error) {
+	var rows []models.Tenant
+	err := s.System(TenantLookup).Select(&rows).Order("id").Limit(maxTenants).Scan(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("list tenants: %w", err)
+	}
+	return rows, nil
+}
