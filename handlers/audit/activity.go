@@ -51,6 +51,17 @@ func (p *Pages) RoleHistory(c *web.Call, roleID int64, _ string) (web.Component,
 	return view.Timeline(m), nil
 }
 
+// ConnectorHistory draws what happened to a connector.
+func (p *Pages) ConnectorHistory(c *web.Call, id int64) (web.Component, error) {
+	page, err := p.Log.ForConnector(c.Ctx(), c.Actor(), id, audit.Window{Limit: sectionLines})
+	if err != nil {
+		return nil, err
+	}
+	m := TimelineModel(page.Lines, linesFor(c))
+	m.Caption, m.Empty = "History of the connector, newest first", "Nothing was written about this connector yet."
+	return view.Timeline(m), nil
+}
+
 func activityHref(publicID string) string { return "/users/" + url.PathEscape(publicID) + "/activity" }
 
 // Activity answers GET /users/:id/activity.

@@ -18,6 +18,7 @@ type Log interface {
 	Get(ctx context.Context, actor models.Actor, id int64) (audit.Detail, error)
 	ForUser(ctx context.Context, actor models.Actor, userID int64, w audit.Window) (audit.Page, error)
 	ForRole(ctx context.Context, actor models.Actor, roleID int64, w audit.Window) (audit.Page, error)
+	ForConnector(ctx context.Context, actor models.Actor, id int64, w audit.Window) (audit.Page, error)
 	Export(ctx context.Context, actor models.Actor, x audit.Export, w io.Writer) (audit.Manifest, error)
 	UserID(ctx context.Context, tenant int64, publicID string) (int64, string, error)
 	RoleID(ctx context.Context, tenant int64, key string) (int64, string, error)

@@ -4,10 +4,12 @@ import (
 	"context"
 	"maps"
 
+	"github.com/rollcall/rollcall/handlers/connectors"
 	"github.com/rollcall/rollcall/internal/connector"
 	"github.com/rollcall/rollcall/internal/connector/oidc"
 	"github.com/rollcall/rollcall/internal/outbound"
 	"github.com/rollcall/rollcall/internal/secret"
+	"github.com/rollcall/rollcall/internal/signin"
 	"github.com/rollcall/rollcall/internal/store"
 	"github.com/rollcall/rollcall/models"
 )
@@ -15,7 +17,7 @@ import (
 // connectors builds the engine of connected systems.
 func (a *App) connectors(ring *secret.Keyring) *connector.Engine {
 	return connector.New(a.Store, ring, connector.Options{
-		Kinds: a.kinds(), Reserved: a.reserved(), Loopback: outbound.Loopback(a.config.PublicURL.Hostname()),
+		Kinds: a.kinds(), Reserved: a.reserved(), Loopback: a.loopback(),
 		SignIn: a.Providers.Try,
 		Keep: func(ctx context.Context, tx *store.Tx, change func() error) error {
 			return a.Access.GuardWayIn(ctx, tx, change)
@@ -23,6 +25,10 @@ func (a *App) connectors(ring *secret.Keyring) *connector.Engine {
 		Log: a.options.Log, Now: a.options.Clock,
 	})
 }
+
+// loopback reports whether this installation runs for its own machine only: then
+// systems on it may be asked by plain http.
+func (a *App) loopback() bool { return outbound.Loopback(a.config.PublicURL.Hostname()) }
 
 // kinds are the sorts of systems that can be connected.
 func (a *App) kinds() map[models.ConnectorKind]connector.Kind {
@@ -46,6 +52,22 @@ func (a *App) reserved() []connector.Reserved {
 			from = "ROLLCALL_OIDC_ISSUER"
 		}
 		out = append(out, connector.Reserved{Key: p.Key, Issuer: p.Issuer, From: from})
+	}
+	return out
+}
+
+// configured are the providers of the configuration with their health.
+func (a *App) configured() []connectors.Configured {
+	health := map[string]signin.Choice{}
+	for _, c := range a.SignIn.Choices() {
+		health[c.Key] = c
+	}
+	var out []connectors.Configured
+	for i, r := range a.reserved() {
+		h := health[r.Key]
+		out = append(out, connectors.Configured{
+			Key: r.Key, Name: a.config.Providers[i].Name, Issuer: r.Issuer, From: r.From, OK: h.OK, Since: h.Since, Sentence: h.Sentence,
+		})
 	}
 	return out
 }

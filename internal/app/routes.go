@@ -9,6 +9,7 @@ import (
 	"github.com/rollcall/rollcall/handlers/accounts"
 	"github.com/rollcall/rollcall/handlers/attention"
 	"github.com/rollcall/rollcall/handlers/audit"
+	"github.com/rollcall/rollcall/handlers/connectors"
 	"github.com/rollcall/rollcall/handlers/entry"
 	"github.com/rollcall/rollcall/handlers/links"
 	"github.com/rollcall/rollcall/handlers/me"
@@ -51,6 +52,10 @@ func (a *App) routes() []web.Route {
 		a.syncRoutes(),
 		linkPages.Routes(),
 		logPages.Routes(),
+		connectors.New(connectors.Deps{
+			Connectors: a.Connectors, People: a.People, Roles: a.Access, Configured: a.configured, History: logPages.ConnectorHistory, Syncs: a.Sync,
+			Public: a.config.PublicURL, Loopback: a.loopback(),
+		}).Routes(),
 		search.New(search.Deps{People: a.People, Roles: a.Access, Jumps: []search.Jump{a.event}}).Routes(),
 		me.New(me.Deps{People: a.People, Sessions: a.Sessions, Roles: rolePages.ReadAccess, Activity: logPages.OwnTimeline}).Routes(),
 	} {

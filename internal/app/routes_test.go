@@ -23,6 +23,7 @@ type fixture struct {
 	boss     apptest.Person
 	target   apptest.Person
 	foreign  map[string]string
+	own      map[string]string // ids that exist here, for every parameter that has one
 }
 
 func newFixture(t *testing.T, db *dbtest.DB) *fixture {
@@ -42,6 +43,8 @@ func newFixture(t *testing.T, db *dbtest.DB) *fixture {
 		t.Fatal(err)
 	}
 	f.foreign["assignment"] = itoa(held.ID)
+	f.foreign["connector"] = s.ConnectIn(other, "Southwind directory").PublicID
+	f.own = map[string]string{"id": f.target.PublicID, "key": models.RoleHelpdesk, "connector": s.Connect("Northwind directory").PublicID, "product": "demo"}
 	return f
 }
 
@@ -69,7 +72,7 @@ func TestEveryRouteRefusesAnonymous(t *testing.T) {
 		if r.Door == web.Public {
 			continue
 		}
-		got := nobody.Do(r.Method, path(r.Path, map[string]string{"id": f.target.PublicID}), nil)
+		got := nobody.Do(r.Method, path(r.Path, f.own), nil)
 		if got.Code != http.StatusSeeOther || !strings.HasPrefix(got.Header.Get("Location"), "/signin") {
 			t.Errorf("%s %s without a session: %d to %q, want 303 to /signin", r.Method, r.Path, got.Code, got.Header.Get("Location"))
 		}
@@ -90,7 +93,7 @@ func TestEveryRouteRefusesWithoutPermission(t *testing.T) {
 		if r.Allow == 0 {
 			t.Errorf("%s %s has no permission: nobody can ever open it", r.Method, r.Path)
 		}
-		got := f.employee.Do(r.Method, path(r.Path, map[string]string{"id": f.target.PublicID}), nil)
+		got := f.employee.Do(r.Method, path(r.Path, f.own), nil)
 		if got.Code != http.StatusForbidden {
 			t.Errorf("%s %s as an employee: %d, want 403", r.Method, r.Path, got.Code)
 		}
@@ -134,7 +137,7 @@ func TestBadPagingIsRefusedNotObeyed(t *testing.T) {
 			continue
 		}
 		for _, bad := range []string{"?after=%00", "?after=garbage", "?before=bm90LWEtY3Vyc29y", "?after=" + strings.Repeat("A", 5000), "?rows=1000000"} {
-			got := f.admin.Get(path(r.Path, map[string]string{"id": f.target.PublicID, "key": models.RoleHelpdesk}) + bad)
+			got := f.admin.Get(path(r.Path, f.own) + bad)
 			if got.Code >= 500 {
 				t.Errorf("%s%s: %d, want an answer that is not a fault", r.Path, bad, got.Code)
 			}
@@ -152,7 +155,7 @@ func TestEveryRouteSurvivesAFailingDatabase(t *testing.T) {
 			form := url.Values{"reason": {"a reason that is long enough"}, "version": {"1"}, "display_name": {"Jonas Weber"}}
 			admin := f.SignInElevated(f.boss) // some routes end the session
 			f.DB.Faults.Fail(table)
-			got := admin.Do(r.Method, path(r.Path, map[string]string{"id": f.target.PublicID, "key": models.RoleHelpdesk}), form)
+			got := admin.Do(r.Method, path(r.Path, f.own), form)
 			f.DB.Faults.Heal()
 			if strings.Contains(got.Body, "injected") || strings.Contains(got.Body, "SELECT") {
 				t.Errorf("%s %s shows the cause while %q fails", r.Method, r.Path, table)
@@ -186,7 +189,7 @@ func TestFormsFromElsewhereAreRefused(t *testing.T) {
 			if r.Reads() {
 				continue
 			}
-			got := b.Do(r.Method, path(r.Path, map[string]string{"id": f.target.PublicID}), nil)
+			got := b.Do(r.Method, path(r.Path, f.own), nil)
 			if got.Code != http.StatusForbidden {
 				t.Errorf("%s %s from %s: %d, want 403", r.Method, r.Path, name, got.Code)
 			}
@@ -200,7 +203,7 @@ func TestEveryAnswerCarriesItsHeaders(t *testing.T) {
 	f := newFixture(t, dbtest.One(t, store.SQLite))
 	nonces := map[string]bool{}
 	for _, r := range f.Kit.Routes() {
-		got := f.admin.Do(r.Method, path(r.Path, map[string]string{"id": f.target.PublicID}), nil)
+		got := f.admin.Do(r.Method, path(r.Path, f.own), nil)
 		csp := got.Header.Get("Content-Security-Policy")
 		for _, want := range []string{"default-src 'none'", "script-src 'nonce-", "frame-ancestors 'none'", "base-uri 'none'", "form-action 'self'"} {
 			if !strings.Contains(csp, want) {
@@ -236,7 +239,7 @@ func TestReadingChangesNothing(t *testing.T) {
 	before := f.rowsOf(t)
 	for _, r := range f.Kit.Routes() {
 		if r.Reads() {
-			f.admin.Get(path(r.Path, map[string]string{"id": f.target.PublicID, "key": models.RoleHelpdesk}))
+			f.admin.Get(path(r.Path, f.own))
 		}
 	}
 	if after := f.rowsOf(t); after != before {

@@ -47,7 +47,7 @@ func TestEveryStepUpRouteAsksFirst(t *testing.T) {
 			}
 			marked = append(marked, r.Path)
 			before, events := f.rowsOf(t), f.events(t)
-			at := path(r.Path, map[string]string{"id": f.target.PublicID, "key": models.RoleHelpdesk})
+			at := path(r.Path, f.own)
 			got := plain.Do(r.Method, at, bait())
 			if to := got.Header.Get("Location"); got.Code != http.StatusSeeOther || !strings.HasPrefix(to, "/step-up?for=") {
 				t.Errorf("%s %s without a fresh sign-in: %d to %q, want 303 to /step-up", r.Method, r.Path, got.Code, to)
@@ -96,7 +96,7 @@ func TestNoFormThatComesBackDoesAnything(t *testing.T) {
 			if r.Method != http.MethodGet || r.Door == web.Public {
 				continue
 			}
-			at := path(r.Path, map[string]string{"id": f.target.PublicID, "key": models.RoleHelpdesk})
+			at := path(r.Path, f.own)
 			id, err := f.Drafts.Keep(t.Context(), f.DB.Tenant, draft.Draft{UserID: f.boss.ID, Page: at, Path: at, Values: bait(), What: r.Summary})
 			if err != nil {
 				t.Fatal(err)
@@ -128,7 +128,7 @@ func TestSecretFieldsAreNeverKept(t *testing.T) {
 		if !r.Reads() {
 			continue
 		}
-		body := f.admin.Get(path(r.Path, map[string]string{"id": f.target.PublicID, "key": models.RoleHelpdesk})).Body
+		body := f.admin.Get(path(r.Path, f.own)).Body
 		for _, input := range hidden.FindAllString(body, -1) {
 			if m := name.FindStringSubmatch(input); m == nil || !web.SecretField(m[1]) {
 				t.Errorf("GET %s: %s would be kept in a draft: give it a name that web.SecretField knows", r.Path, input)

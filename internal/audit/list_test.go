@@ -413,3 +413,21 @@ func TestScope(t *testing.T) {
 		}
 	})
 }
+
+// A connector's history is about that one, and not about who changed it.
+func TestForConnector(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, db *dbtest.DB) {
+		h := build(t, db)
+		for id, name := range []string{"Keycloak", "Okta"} {
+			h.record(t, h.as(h.goran, 0), store.Event{Action: models.ConnectorCreate, Target: store.Ref{Kind: models.KindConnector, ID: int64(id + 1), Name: name}})
+		}
+		page, err := h.log.ForConnector(t.Context(), h.as(h.elif, models.ConnectorsRead), 1, audit.Window{Limit: 10})
+		if err != nil || len(page.Lines) != 1 || page.Lines[0].Target.Name != "Keycloak" {
+			t.Errorf("history = %+v, %v; want the one event of Keycloak", page.Lines, err)
+		}
+		if _, err := h.log.ForConnector(t.Context(), h.as(h.elif, models.UsersRead), 1, audit.Window{}); !errs.Is(err, errs.Forbidden) {
+			t.Errorf("without connectors.read: %v", err)
+		}
+	})
+}

@@ -39,6 +39,7 @@ func TestQueriesWalkTheirIndex(t *testing.T) {
 		"via":          {Query{Via: models.ViaCLI}, []string{"audit_by_via"}},
 		"timeline":     {Query{about: thing{models.KindUser, 7}}, []string{"audit_by_target", "audit_by_actor", "audit_by_object"}},
 		"history":      {Query{about: thing{models.KindRole, 7}}, []string{"audit_by_target", "audit_by_object"}},
+		"connector":    {Query{about: thing{models.KindConnector, 7}}, []string{"audit_by_target", "audit_by_object"}},
 		"who in a day": {Query{Actor: 7, From: day.From, To: day.To}, []string{"audit_by_actor"}},
 	} {
 		for way, from := range map[string]*place{"first page": nil, "older": {at: 1_500_000, id: 9}, "newer": {at: 1_500_000, id: 9, newer: true}} {

@@ -38,6 +38,15 @@ func (l *Log) ForRole(ctx context.Context, actor models.Actor, roleID int64, w W
 	return l.timeline(ctx, actor, thing{models.KindRole, roleID}, w, false)
 }
 
+// ForConnector gives what happened to a connector. It is allowed with
+// connectors.read or audit.read, and recorded as ForUser is.
+func (l *Log) ForConnector(ctx context.Context, actor models.Actor, id int64, w Window) (Page, error) {
+	if !actor.Can.Any(models.ConnectorsRead | models.AuditRead) {
+		return Page{}, errs.Denied(models.ConnectorsRead.Key(), "You may not read this connector's history.")
+	}
+	return l.timeline(ctx, actor, thing{models.KindConnector, id}, w, false)
+}
+
 func (l *Log) timeline(ctx context.Context, actor models.Actor, about thing, w Window, oneself bool) (Page, error) {
 	q := Query{about: about, Limit: w.Limit, Cursor: w.Cursor, Group: w.Group}
 	page, err := l.page(ctx, actor, q)

@@ -44,7 +44,7 @@ type walk struct {
 func (q Query) walks() []walk {
 	actions, _ := q.actions()
 	switch {
-	case q.about.kind == models.KindRole:
+	case q.about.kind == models.KindRole, q.about.kind == models.KindConnector:
 		return []walk{{index: byTarget, role: asTarget}, {index: byObject, role: asObject}}
 	case q.about.id != 0:
 		return []walk{{index: byTarget, role: asTarget}, {index: byActor, role: asActor}, {index: byObject, role: asObject}}

@@ -3,6 +3,7 @@ package connector
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/google/uuid"
 
@@ -125,6 +126,17 @@ func (e *Engine) newKey(ctx context.Context, tx *store.Tx, f *form, row *models.
 		f.refuse("key", "%s", clash)
 	}
 	return nil
+}
+
+// FreeKey gives a key for a new connector that nobody has, made of a word.
+func (e *Engine) FreeKey(ctx context.Context, tenant int64, word string) (string, error) {
+	keys, err := selectKeys(ctx, e.db.Read(tenant))
+	if err != nil {
+		return "", err
+	}
+	return free(slug(word), func(key string) bool {
+		return !slices.Contains(keys, key) && !slices.ContainsFunc(e.options.Reserved, func(r Reserved) bool { return r.Key == key })
+	}), nil
 }
 
 // free gives the first key that is not taken.

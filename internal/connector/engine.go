@@ -61,9 +61,10 @@ type Engine struct {
 	end  context.CancelFunc
 	work sync.WaitGroup
 
-	mu     sync.Mutex
-	open   map[place]opened
-	health map[place]said
+	mu        sync.Mutex
+	open      map[place]opened
+	health    map[place]said
+	described map[place]described
 }
 
 // place is a connector in memory: ids of two tenants never mix.
@@ -79,7 +80,7 @@ func New(db *store.Store, keyring *secret.Keyring, o Options) *Engine {
 	}
 	e := &Engine{
 		db: db, keyring: keyring, options: o, log: o.Log, now: o.Now,
-		open: map[place]opened{}, health: map[place]said{},
+		open: map[place]opened{}, health: map[place]said{}, described: map[place]described{},
 	}
 	e.life, e.end = context.WithCancel(context.Background())
 	return e

@@ -101,6 +101,7 @@ func (e *Engine) drop(at place) {
 		delete(e.open, at)
 	}
 	delete(e.health, at)
+	delete(e.described, at)
 }
 
 // build makes the system of a row.

@@ -1,10 +1,12 @@
 package connector
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/uptrace/bun"
 
@@ -74,4 +76,24 @@ func removeTrials(ctx context.Context, tx *store.Tx, connector int64) error {
 		return fmt.Errorf("delete runs of a connection test: %w", err)
 	}
 	return nil
+}
+
+// signedInLook is how many identities of an issuer are looked at for samples.
+const signedInLook = 200
+
+// selectSignedIn gives a few people who signed in through a connector, as their
+// identities have them: the latest of the first that are found.
+func selectSignedIn(ctx context.Context, r store.Reader, c Connector) ([]Account, error) {
+	var rows []models.Identity
+	err := r.Raw(`SELECT i.subject, i.email, i.email_verified, i.username, i.last_sign_in_at FROM identities i
+		WHERE i.tenant_id = ?tenant AND i.issuer = ? ORDER BY i.subject LIMIT ?`, c.Settings.EffectiveIssuer(), signedInLook).Scan(ctx, &rows)
+	if err != nil {
+		return nil, fmt.Errorf("read who signed in through a connector: %w", err)
+	}
+	slices.SortStableFunc(rows, func(a, b models.Identity) int { return cmp.Compare(b.LastSignInAt, a.LastSignInAt) })
+	var out []Account
+	for _, i := range rows[:min(sampleCount, len(rows))] {
+		out = append(out, Account{ID: i.Subject, Username: i.Username, Email: i.Email, EmailVerified: i.EmailVerified, Enabled: true})
+	}
+	return out, nil
 }

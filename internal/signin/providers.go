@@ -12,6 +12,7 @@ import (
 	"github.com/rollcall/rollcall/internal/config"
 	"github.com/rollcall/rollcall/internal/connector"
 	"github.com/rollcall/rollcall/internal/errs"
+	"github.com/rollcall/rollcall/internal/outbound"
 	"github.com/rollcall/rollcall/internal/signin/oidc"
 )
 
@@ -115,6 +116,7 @@ var formNames = map[string]string{
 func (all *Providers) build(w connector.Provider) (*provider, error) {
 	s := settingsOf(w)
 	c := protocol(s, all.public, all.now)
+	c.DevLoopback = c.DevLoopback || outbound.Loopback(all.public.Hostname()) // our own addresses are plain there
 	if ca := w.Settings.CA; ca != "" {
 		c.Roots = x509.NewCertPool()
 		if !c.Roots.AppendCertsFromPEM([]byte(ca)) {

@@ -59,7 +59,7 @@ func start(t testing.TB, db *dbtest.DB, st *store.Store, change []func(*config.C
 		c(cfg)
 	}
 	a, err := app.New(t.Context(), cfg, app.Options{
-		Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Version: "test", Clock: db.Clock.Now, Store: st,
+		Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Version: "test", Clock: db.Clock.Now, Store: st, Kinds: kinds,
 	})
 	if err != nil {
 		t.Fatalf("apptest: %v", err)
