@@ -29,6 +29,10 @@ type Deps struct {
 	Link      *link.Engine
 	People    People
 	Providers func() []Provider
+
+	// Prove sends the caller to a provider, to show that an identity there is
+	// theirs too; what comes back leads to returnTo.
+	Prove func(c *web.Call, provider, request, returnTo string) error
 }
 
 // Pages answers the routes of this package.
@@ -69,6 +73,8 @@ func (p *Pages) Routes() []web.Route {
 		{Method: post, Path: "/users/:id/identities/new", Allow: edit, StepUp: true, Summary: "Ask for an identity to be linked", Handler: p.AskIdentity},
 		{Method: get, Path: "/users/:id/identities/:identity/unlink", Allow: edit, Summary: "What unlinking an identity does", Handler: p.UnlinkForm},
 		{Method: post, Path: "/users/:id/identities/:identity/unlink", Allow: edit, StepUp: true, Summary: "Unlink an identity", Handler: p.Unlink},
+		{Method: get, Path: "/me/links/:id", Door: web.SignedIn, Summary: "See what you are asked to show as yours", Handler: p.Asked},
+		{Method: post, Path: "/me/links/:id", Door: web.SignedIn, Summary: "Sign in with the other account, to show that it is yours", Handler: p.StartProof},
 	}
 }
 

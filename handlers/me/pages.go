@@ -8,6 +8,7 @@ import (
 	"github.com/rollcall/rollcall/internal/directory"
 	"github.com/rollcall/rollcall/internal/session"
 	"github.com/rollcall/rollcall/models"
+	"github.com/rollcall/rollcall/views/ui"
 )
 
 // People is what the pages ask of the directory.
@@ -30,6 +31,7 @@ type Deps struct {
 	Sessions Sessions
 	Roles    func(c *web.Call, userID int64, publicID, name string) (web.Component, error)
 	Activity func(c *web.Call) (web.Component, error)
+	Asked    func(c *web.Call) ([]ui.Notice, error) // what somebody asks the reader for; nil: nothing
 }
 
 // Pages answers the routes of this package.

@@ -31,7 +31,13 @@ func (p *Pages) Show(c *web.Call) error {
 	if m.Activity, err = p.Activity(c); err != nil {
 		return err
 	}
-	return c.Render(web.Page{Title: "My access"}, me.Page(m))
+	page := web.Page{Title: "My access"}
+	if p.Asked != nil {
+		if page.Banners, err = p.Asked(c); err != nil {
+			return err
+		}
+	}
+	return c.Render(page, me.Page(m))
 }
 
 // fields lists the record with the owner of each field. What is masked for

@@ -135,6 +135,9 @@ func (p *Pages) refused(c *web.Call, err error) error {
 	if no.StepUp {
 		return p.stepUpRefused(c, no)
 	}
+	if no.Proof {
+		return p.proofRefused(c, no)
+	}
 	m := views.Refused{Cause: no.Cause, Next: no.Next, Detail: no.Detail, Reference: c.RequestID()}
 	if !no.Since.IsZero() {
 		m.Since = "Since " + ui.ExactText(no.Since.UTC()) + " UTC."

@@ -178,7 +178,7 @@ func (a *App) engines() error {
 		return err
 	}
 	a.SignIn, err = signin.New(signin.Deps{
-		Store: a.Store, Directory: a.People, Access: a.Access, Sessions: a.Sessions, Keyring: ring, Providers: a.Providers, Arrivals: arrivals{a}, Newcomers: a.Link,
+		Store: a.Store, Directory: a.People, Access: a.Access, Sessions: a.Sessions, Keyring: ring, Providers: a.Providers, Arrivals: arrivals{a}, Newcomers: a.Link, Prover: a.Link,
 		Tenant: a.Tenant.ID, FirstAdmin: cfg.FirstAdmin, Contact: cfg.Contact, Log: a.options.Log,
 	})
 	return err

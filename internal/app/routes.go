@@ -31,13 +31,14 @@ func (a *App) routes() []web.Route {
 	logPages := audit.New(audit.Deps{Log: a.Log, People: a.People, Tenant: a.Tenant.Name})
 	accountPages := accounts.New(accounts.Deps{People: a.People, Insight: a.Insight, Offboard: a.Offboard, Drift: "/sync/drift"})
 	rolePages := roles.New(roles.Deps{Roles: a.Access, Assignments: a.Access, People: a.People, History: logPages.RoleHistory})
-	linkPages := links.New(links.Deps{Link: a.Link, People: a.People, Providers: a.linkProviders})
+	signInPages := signin.New(signin.Deps{
+		Flow: a.SignIn, Sessions: a.Sessions, Drafts: a.Drafts, Elevation: a.elevation(), Personas: a.personas(), Named: a.config.FirstAdmin.Set(), Unclaimed: a.unclaimed,
+	})
+	linkPages := links.New(links.Deps{Link: a.Link, People: a.People, Providers: a.linkProviders, Prove: signInPages.Prove})
 	var table []web.Route
 	for _, part := range [][]web.Route{
 		entry.New(a.Store.Ping).Routes(),
-		signin.New(signin.Deps{
-			Flow: a.SignIn, Sessions: a.Sessions, Drafts: a.Drafts, Elevation: a.elevation(), Personas: a.personas(), Named: a.config.FirstAdmin.Set(), Unclaimed: a.unclaimed,
-		}).Routes(),
+		signInPages.Routes(),
 		attention.New(attention.Deps{
 			People: a.People, Access: a.Access, Log: a.Log, Links: a.Link, Tenant: a.Tenant.Name, Providers: a.providerHealth, Sync: a.Sync,
 		}).Routes(),
@@ -57,7 +58,7 @@ func (a *App) routes() []web.Route {
 			Public: a.config.PublicURL, Loopback: a.loopback(),
 		}).Routes(),
 		search.New(search.Deps{People: a.People, Roles: a.Access, Jumps: []search.Jump{a.event}}).Routes(),
-		me.New(me.Deps{People: a.People, Sessions: a.Sessions, Roles: rolePages.ReadAccess, Activity: logPages.OwnTimeline}).Routes(),
+		me.New(me.Deps{People: a.People, Sessions: a.Sessions, Roles: rolePages.ReadAccess, Activity: logPages.OwnTimeline, Asked: linkPages.Notices}).Routes(),
 	} {
 		table = append(table, part...)
 	}

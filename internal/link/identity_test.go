@@ -114,8 +114,8 @@ func TestLastAdminKeepsAWayIn(t *testing.T) {
 	})
 }
 
-func (h *house) proof(row models.Link, issuer, subject string) link.Proof {
-	return link.Proof{Case: row.PublicID, Identity: directory.NewIdentity{Provider: "q", Issuer: issuer, Subject: subject, Email: "elif@q.example", EmailVerified: true}}
+func (h *house) prove(by models.Actor, row models.Link, subject string) error {
+	return h.link.Prove(h.t.Context(), by, row.PublicID, directory.NewIdentity{Provider: "q", Issuer: "https://q", Subject: subject, Email: "elif@q.example", EmailVerified: true})
 }
 
 func TestPersonProvesAnIdentity(t *testing.T) {
@@ -129,16 +129,16 @@ func TestPersonProvesAnIdentity(t *testing.T) {
 		if asked, err := h.link.AskedOf(t.Context(), h.tenant, elif.id); err != nil || len(asked) != 1 {
 			t.Fatalf("Elif is asked for %v, %v", asked, err)
 		}
-		_, err = h.link.Prove(t.Context(), h.as(jonas), h.proof(row, "https://q", "elif-at-q"))
+		err = h.prove(h.as(jonas), row, "elif-at-q")
 		wantKind(t, err, errs.NotFound, "case")
-		if _, err := h.link.Prove(t.Context(), h.as(elif), h.proof(row, "https://q", "elif-at-q")); err != nil {
+		if err := h.prove(h.as(elif), row, "elif-at-q"); err != nil {
 			t.Fatal(err)
 		}
 		got := h.get(elif).Identities
 		if len(got) != 2 || got[1].Subject != "elif-at-q" || !got[1].EmailVerified || !strings.Contains(got[1].LinkedHow, "signing in") {
 			t.Errorf("identities are %+v", got)
 		}
-		_, err = h.link.Prove(t.Context(), h.as(elif), h.proof(row, "https://q", "another"))
+		err = h.prove(h.as(elif), row, "another")
 		wantKind(t, err, errs.Conflict, "Nobody waits")
 	})
 }
@@ -154,7 +154,7 @@ func TestProofWithSomebodyElsesIdentity(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		_, err = h.link.Prove(t.Context(), h.as(elif), h.proof(row, "https://q", "kaya"))
+		err = h.prove(h.as(elif), row, "kaya")
 		wantKind(t, err, errs.Conflict, "already belongs to E. Kaya")
 		if n := len(h.get(other).Identities); n != 1 {
 			t.Errorf("the other record has %d identities", n)
@@ -184,15 +184,15 @@ func TestPersonProvesAMerge(t *testing.T) {
 		_, err = h.link.Approve(t.Context(), amara, row.PublicID, row.PlanHash)
 		wantKind(t, err, errs.Conflict, "Nobody can approve in their place")
 		for subject, words := range map[string]string{"third": "another record", "stranger": "nobody here"} {
-			_, err := h.link.Prove(t.Context(), h.as(stay), h.proof(row, "https://q", subject))
+			err := h.prove(h.as(stay), row, subject)
 			wantKind(t, err, errs.Conflict, words)
 		}
-		_, err = h.link.Prove(t.Context(), h.as(stay), link.Proof{Case: row.PublicID, Identity: directory.NewIdentity{Provider: "p", Issuer: issuer, Subject: "stay"}})
+		err = h.link.Prove(t.Context(), h.as(stay), row.PublicID, directory.NewIdentity{Provider: "p", Issuer: issuer, Subject: "stay"})
 		wantKind(t, err, errs.Conflict, "same record twice")
 		if h.get(third).Status != models.Active || h.get(gone).Status != models.Active {
 			t.Fatal("a refused proof merged something")
 		}
-		if _, err := h.link.Prove(t.Context(), h.as(stay), h.proof(row, "https://q", "gone")); err != nil {
+		if err := h.prove(h.as(stay), row, "gone"); err != nil {
 			t.Fatal(err)
 		}
 		if h.get(gone).Status != models.Removed || len(h.get(stay).Identities) != 2 {
@@ -218,9 +218,9 @@ func TestSameIdentityTwice(t *testing.T) {
 		actors := [2]models.Actor{h.as(elif), h.as(jonas)}
 		var failed [2]error
 		var wg sync.WaitGroup
-		wg.Go(func() { _, failed[0] = h.link.Prove(t.Context(), actors[0], h.proof(first, "https://q", "shared")) })
+		wg.Go(func() { failed[0] = h.prove(actors[0], first, "shared") })
 		wg.Go(func() {
-			_, failed[1] = there.link.Prove(t.Context(), actors[1], h.proof(second, "https://q", "shared"))
+			failed[1] = there.prove(actors[1], second, "shared")
 		})
 		wg.Wait()
 		if (failed[0] == nil) == (failed[1] == nil) {

@@ -10,41 +10,35 @@ import (
 	"github.com/rollcall/rollcall/models"
 )
 
-// Proof is what a person brought back from a provider while they were signed in
-// with something else.
-type Proof struct {
-	Case     string                // public id of the request
-	Identity directory.NewIdentity // UserID, How and By are ignored
-}
-
 // signedInBoth is the evidence of a person who signed in with both.
 var signedInBoth = Fact{SignedInBoth, "The person signed in with both"}
 
 // Prove takes a proof: the actor is the person as they are signed in, the
-// identity the other one they just signed in with at its provider. What was
-// asked for is carried out, or it is said and recorded why not.
-func (e *Engine) Prove(ctx context.Context, actor models.Actor, in Proof) (models.Link, error) {
+// identity the other one they just signed in with at its provider, request the
+// public id of the case. What was asked for is carried out, or it is said and
+// recorded why not. UserID, How and By of the identity are ignored.
+func (e *Engine) Prove(ctx context.Context, actor models.Actor, request string, identity directory.NewIdentity) error {
 	var row models.Link
 	err := e.db.Change(ctx, actor, func(ctx context.Context, tx *store.Tx) error {
 		if err := tx.LockTenant(ctx); err != nil {
 			return err
 		}
 		var err error
-		if row, err = lockLink(ctx, tx, in.Case); err != nil {
+		if row, err = lockLink(ctx, tx, request); err != nil {
 			return err
 		}
 		if err := provedBy(row, actor, tx.Now); err != nil {
 			return err
 		}
 		if row.Kind == models.LinkIdentity {
-			return e.proveIdentity(ctx, tx, &row, in.Identity)
+			return e.proveIdentity(ctx, tx, &row, identity)
 		}
-		return e.provePeople(ctx, tx, &row, in.Identity)
+		return e.provePeople(ctx, tx, &row, identity)
 	})
 	if errs.Is(err, errs.Conflict) && row.ID != 0 {
-		return row, e.refused(ctx, actor, row, in, err)
+		return e.refused(ctx, actor, identity, err)
 	}
-	return row, err
+	return err
 }
 
 // provedBy refuses a proof nobody asked this person for.
@@ -104,7 +98,7 @@ func (e *Engine) provePeople(ctx context.Context, tx *store.Tx, row *models.Link
 
 // refused records a proof that failed. Who signed in with two records proved
 // something all the same: that is suggested to the admins.
-func (e *Engine) refused(ctx context.Context, actor models.Actor, row models.Link, in Proof, why error) error {
+func (e *Engine) refused(ctx context.Context, actor models.Actor, identity directory.NewIdentity, why error) error {
 	recorded := e.db.Change(ctx, actor, func(ctx context.Context, tx *store.Tx) error {
 		detail := ""
 		if known, ok := errs.As(why); ok {
@@ -113,12 +107,12 @@ func (e *Engine) refused(ctx context.Context, actor models.Actor, row models.Lin
 		err := tx.Record(ctx, store.Event{
 			Action: models.LinkProve, Result: models.ResultRefused, Detail: detail,
 			Target: store.Ref{Kind: models.KindUser, ID: actor.UserID, Name: actor.Name},
-			Object: e.identityRef(models.Link{Provider: in.Identity.Provider, Subject: in.Identity.Subject}),
+			Object: e.identityRef(models.Link{Provider: identity.Provider, Subject: identity.Subject}),
 		})
 		if err != nil {
 			return err
 		}
-		return e.suggestBoth(ctx, tx, actor.UserID, in.Identity)
+		return e.suggestBoth(ctx, tx, actor.UserID, identity)
 	})
 	if recorded != nil {
 		return fmt.Errorf("record a refused proof: %w", recorded)

@@ -3,6 +3,7 @@ package link
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/rollcall/rollcall/internal/errs"
 	"github.com/rollcall/rollcall/internal/store"
@@ -168,4 +169,42 @@ func (e *Engine) AskedOf(ctx context.Context, tenant, userID int64) ([]Case, err
 		}
 	}
 	return e.named(ctx, r, mine)
+}
+
+// Mine gives a case to a person it is about, for their own page: whatever they
+// hold. errs.NotFound for everybody else.
+func (e *Engine) Mine(ctx context.Context, actor models.Actor, publicID string) (Case, error) {
+	r := e.db.Read(actor.Tenant)
+	row, err := findLink(ctx, r, publicID)
+	if err != nil {
+		return Case{}, err
+	}
+	mine := row.UserA == actor.UserID || row.Kind == models.LinkPeople && row.UserB == actor.UserID
+	if actor.Kind != models.ActorUser || !mine || row.Proof != models.ProofSignIn {
+		return Case{}, noCase()
+	}
+	named, err := e.named(ctx, r, []models.Link{row})
+	if err != nil {
+		return Case{}, err
+	}
+	return named[0], nil
+}
+
+// ProofProviders gives the keys of the providers at which a person can prove a
+// case: the one it names, or those of the other record's identities.
+func (e *Engine) ProofProviders(ctx context.Context, actor models.Actor, c Case) ([]string, error) {
+	if c.Kind == models.LinkIdentity {
+		return []string{c.Link.Provider}, nil
+	}
+	other, err := e.people.GetByID(ctx, actor.Tenant, c.UserA+c.UserB-actor.UserID)
+	if err != nil {
+		return nil, err
+	}
+	var keys []string
+	for _, i := range other.Identities {
+		if !slices.Contains(keys, i.Provider) {
+			keys = append(keys, i.Provider)
+		}
+	}
+	return keys, nil
 }

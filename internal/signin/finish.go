@@ -46,8 +46,12 @@ func (f *Flow) Finish(ctx context.Context, c Callback) (Outcome, error) {
 	if err != nil {
 		return Outcome{}, f.note(ctx, p, c.Facts, err)
 	}
-	if begun.Purpose == forStepUp {
+	switch begun.Purpose {
+	case forStepUp:
 		return f.finishStepUp(ctx, p, begun, c)
+	case forProof:
+		return f.finishProof(ctx, p, begun, c)
+	case forSignIn:
 	}
 	grant, err := p.Exchange(ctx, c.Values, begun.Transaction)
 	if err != nil {

@@ -26,6 +26,7 @@ type Deps struct {
 
 	Arrivals   Arrivals          // hears of everybody who was let in; nil: nobody does
 	Newcomers  Newcomers         // hears of newcomers with a known address; nil: nobody does
+	Prover     Prover            // takes proofs of other identities; needed for StartProof
 	FirstAdmin config.FirstAdmin // who becomes admin while nobody is
 	Contact    string            // who runs this installation
 	Log        *slog.Logger      // nil: slog.Default
@@ -42,6 +43,7 @@ type Flow struct {
 	tenant    int64
 	arrivals  Arrivals
 	newcomers Newcomers
+	prover    Prover
 	first     config.FirstAdmin
 	contact   string
 	log       *slog.Logger
@@ -61,7 +63,7 @@ func New(d Deps) (*Flow, error) {
 	}
 	return &Flow{
 		store: d.Store, people: d.Directory, access: d.Access, sessions: d.Sessions, keyring: d.Keyring,
-		providers: d.Providers, tenant: d.Tenant, arrivals: d.Arrivals, newcomers: d.Newcomers, first: d.FirstAdmin, contact: d.Contact, log: d.Log,
+		providers: d.Providers, tenant: d.Tenant, arrivals: d.Arrivals, newcomers: d.Newcomers, prover: d.Prover, first: d.FirstAdmin, contact: d.Contact, log: d.Log,
 		starts: newLimiter(), finishes: newLimiter(), wrong: newLimiters(wrongPerSecond, wrongBurst), wake: make(chan struct{}, 1),
 	}, nil
 }

@@ -23,8 +23,9 @@ type pending struct {
 	Transaction oidc.Transaction `json:"transaction"`
 	ReturnTo    string           `json:"return_to"`
 	Purpose     purpose          `json:"purpose,omitempty"`
-	Session     string           `json:"session,omitempty"` // forStepUp: the session it began in
+	Session     string           `json:"session,omitempty"` // forStepUp and forProof: the session it began in
 	Draft       string           `json:"draft,omitempty"`   // forStepUp: what waits for it
+	Request     string           `json:"request,omitempty"` // forProof: what asks for it
 }
 
 func hash(text string) string {

@@ -46,6 +46,7 @@ type Refusal struct {
 
 	StepUp bool   // of a fresh sign-in: the session stays as it was
 	Draft  string // StepUp: what waits for it
+	Proof  bool   // of a proof that another identity is theirs: the session stays as it was
 
 	logged string // what the log says besides, and the page does not
 	err    *errs.Error
