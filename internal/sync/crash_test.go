@@ -145,28 +145,36 @@ func TestTwoReplicas(t *testing.T) {
 	})
 }
 
-// Whoever lost the lease while a system let them wait writes nothing more.
+// Whoever lost the lease while a system let them wait writes nothing more: the
+// run stands where the new holder left it.
 func TestLostLease(t *testing.T) {
 	each(t, func(w *world) {
-		system, c := w.source(120, usual, makes)
+		system, c := w.source(220, usual, makes)
 		other := w.replica(w.Replica(w.t))
-		first := true
-		w.systems[c.ID] = counting{system, func(from connector.Cursor) {
-			if from != "50" || !first {
-				return
-			}
-			first = false
-			w.Clock.Advance(5 * time.Minute) // the lease runs out while the page is on its way
-			if err := other.Drain(w.t.Context(), w.Tenant); err != nil {
-				w.t.Error(err)
+		asked := 0
+		ctx, cancel := context.WithCancel(w.t.Context())
+		defer cancel()
+		w.systems[c.ID] = counting{system, func(connector.Cursor) {
+			switch asked++; asked {
+			case 2: // the lease runs out while the page is on its way
+				w.Clock.Advance(5 * time.Minute)
+				_ = other.Drain(ctx, w.Tenant) // cut off below
+			case 4: // the new holder stored the pages 50 and now dies
+				cancel()
 			}
 		}}
 		run := w.run(c, models.RunFull)
-		if run.State != models.RunDone || run.AccountsRead != 120 || run.PeopleCreated != 120 {
-			w.t.Errorf("%+v", run.SourceRun)
+		if run.State != models.RunRunning || run.PageCursor != "100" || asked != 4 {
+			w.t.Fatalf("%d pages were asked for, the run stands at %q: %s", asked, run.PageCursor, run.State)
 		}
-		if n := w.events(models.UserCreateSync); n != 120 {
-			w.t.Errorf("%d events: a page was stored twice", n)
+		stored := w.count("SELECT COUNT(*) FROM accounts WHERE tenant_id = ?tenant AND last_read_at > ?", run.StartedAt)
+		if stored != 50 {
+			w.t.Errorf("%d accounts are of the time after the lease was lost, want those of the new holder", stored)
+		}
+		w.Clock.Advance(5 * time.Minute)
+		w.drain()
+		if run = w.runOf(run.PublicID); run.State != models.RunDone || run.AccountsRead != 220 || w.events(models.UserCreateSync) != 220 {
+			w.t.Errorf("%+v", run.SourceRun)
 		}
 	})
 }

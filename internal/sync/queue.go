@@ -56,10 +56,10 @@ func (e *Engine) queue(ctx context.Context, tx *store.Tx, s *source, drifts []mo
 		w := byAccount[id]
 		slices.Sort(w.fields)
 		if len(w.fields) > 0 {
-			steps = append(steps, step(s, StepWriteField, w.user, payload{id, w.fields}, tx.Now))
+			steps = append(steps, step(s, StepWriteField, w.user, payload{id, w.fields}))
 		}
 		if w.status {
-			steps = append(steps, step(s, StepSetEnabled, w.user, payload{Account: id}, tx.Now))
+			steps = append(steps, step(s, StepSetEnabled, w.user, payload{Account: id}))
 		}
 	}
 	if err := updateDrifts(ctx, tx, drifts); err != nil {
@@ -69,11 +69,8 @@ func (e *Engine) queue(ctx context.Context, tx *store.Tx, s *source, drifts []mo
 	return err
 }
 
-func step(s *source, kind string, user int64, p payload, now models.Instant) jobs.NewStep {
-	return jobs.NewStep{
-		Kind: kind, UserID: user, ConnectorID: s.ID, Payload: p, Group: jobs.Group{Kind: "connector", ID: s.ID},
-		Dedupe: kind + " " + shortHash(fmt.Sprint(p.Account, p.Fields, int64(now))),
-	}
+func step(s *source, kind string, user int64, p payload) jobs.NewStep {
+	return jobs.NewStep{Kind: kind, UserID: user, ConnectorID: s.ID, Payload: p, Group: jobs.Group{Kind: "connector", ID: s.ID}}
 }
 
 func readPayload(b []byte) (payload, error) {

@@ -197,7 +197,7 @@ func (c *comparing) causeOf(a *compared, ev models.SyncEvent, names map[string]s
 	if one == nil {
 		one = c.people[a.row.UserID]
 	}
-	here := one != nil && one.User.UpdatedBy != "" && one.User.UpdatedAt > max(a.row.ChangedAt, ev.At) && one.User.UpdatedBy != c.tx.Actor.Name
+	here := one != nil && one.User.UpdatedBy != "" && one.User.UpdatedAt > max(a.row.ChangedAt, ev.At) && one.User.UpdatedBy != c.s.actor(models.ViaSync).Name
 	switch {
 	case here:
 		return cause{"Changed here by " + one.User.UpdatedBy + ".", one.User.UpdatedBy, one.User.UpdatedAt}

@@ -65,6 +65,16 @@ func (w *world) replica(s *store.Store) *sync.Engine {
 	return e
 }
 
+// usualEngine gives an engine with the pauses of the product.
+func (w *world) usualEngine() *sync.Engine {
+	w.t.Helper()
+	e, err := sync.New(sync.Deps{Store: w.Store, Directory: w.people, Access: w.access, Jobs: jobs.New(w.Store, jobs.Options{}), Systems: w})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return e
+}
+
 func (w *world) Open(_ context.Context, _, id int64) (connector.System, error) {
 	if s := w.systems[id]; s != nil {
 		return s, nil
@@ -80,6 +90,15 @@ func (w *world) Report(context.Context, int64, int64, connector.Use) {}
 
 // connect makes a connector with a system behind it.
 func (w *world) connect(key string, system connector.System, m connector.Mapping, s connector.Schedule) models.Connector {
+	return w.connectAs(key, issuer, system, m, s)
+}
+
+// connectAt is connect with an issuer of its own and the usual mapping.
+func (w *world) connectAt(key, issuer string, system connector.System, s connector.Schedule) models.Connector {
+	return w.connectAs(key, issuer, system, usual, s)
+}
+
+func (w *world) connectAs(key, issuer string, system connector.System, m connector.Mapping, s connector.Schedule) models.Connector {
 	w.t.Helper()
 	row := models.Connector{
 		PublicID: uuid.NewString(), Key: key, Kind: models.ConnectorDemo, Name: "Keycloak", State: models.ConnectorEnabled,

@@ -26,6 +26,7 @@ type System struct {
 	faults  []*Fault
 	calls   map[string]int
 	overlap int
+	domain  string
 	now     func() time.Time
 }
 
@@ -73,7 +74,11 @@ func (s *System) get(id string) (connector.Account, bool) {
 		return clone(a), true
 	}
 	if i, err := strconv.Atoi(id[min(1, len(id)):]); err == nil && i >= 0 && i < s.n && id == ID(i) {
-		return Person(i), true
+		a := Person(i)
+		if s.domain != "" {
+			a.Email = a.Username + "@" + s.domain
+		}
+		return a, true
 	}
 	return connector.Account{}, false
 }
@@ -161,6 +166,14 @@ func (s *System) Forget() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.forget = len(s.log) + 1
+}
+
+// Domain gives generated people addresses of a domain, so that those of two
+// sources are not alike.
+func (s *System) Domain(domain string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.domain = domain
 }
 
 // Overlap makes each page begin with so many people of the one before.
