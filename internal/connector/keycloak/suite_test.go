@@ -1,6 +1,7 @@
 package keycloak_test
 
 import (
+	"net/http"
 	"testing"
 	"time"
 
@@ -127,11 +128,21 @@ func (w world) refuse(t testing.TB, id string) {
 	}
 }
 
+// lock guesses until Keycloak has counted enough: it counts after it has answered,
+// and quick guesses as one.
 func (w world) lock(t testing.TB, id string) {
-	for range 4 {
-		w.refuse(t, id)
-		time.Sleep(50 * time.Millisecond) // quicker ones count as one
+	var status struct {
+		Locked bool `json:"disabled"`
 	}
+	for range 20 {
+		w.refuse(t, id)
+		time.Sleep(100 * time.Millisecond)
+		w.r.Call(t, http.MethodGet, "/attack-detection/brute-force/users/"+id, nil, &status)
+		if status.Locked {
+			return
+		}
+	}
+	t.Fatal("no number of wrong passwords locks this account")
 }
 
 // access puts somebody into a group inside a group that holds a role that holds a
