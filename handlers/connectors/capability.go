@@ -66,6 +66,9 @@ func capabilities(what connector.Description) connectors.CapabilitiesModel {
 		names := make([]string, len(what.Writes))
 		for i, name := range what.Writes {
 			names[i] = cmp.Or(fieldLabels[name], name)
+			if name == connector.AnyAttribute {
+				names[i] = "any further attribute"
+			}
 		}
 		m.Writes = "Can be written back: " + strings.Join(names, ", ") + "."
 	}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/rollcall/rollcall/handlers/connectors"
 	"github.com/rollcall/rollcall/internal/connector"
+	"github.com/rollcall/rollcall/internal/connector/keycloak"
 	"github.com/rollcall/rollcall/internal/connector/oidc"
 	"github.com/rollcall/rollcall/internal/outbound"
 	"github.com/rollcall/rollcall/internal/secret"
@@ -33,6 +34,11 @@ func (a *App) loopback() bool { return outbound.Loopback(a.config.PublicURL.Host
 // kinds are the sorts of systems that can be connected.
 func (a *App) kinds() map[models.ConnectorKind]connector.Kind {
 	kinds := map[models.ConnectorKind]connector.Kind{
+		models.ConnectorKeycloak: {
+			Name:     "Keycloak",
+			Describe: "Reads people and follows changes, disables accounts, ends sessions, takes back tokens and writes fields, through a service account. People can sign in with it as well.",
+			Needs:    []string{"base_url", "realm", "client_id"}, New: keycloak.New,
+		},
 		models.ConnectorOIDC: {
 			Name:     "OpenID provider",
 			Describe: "Lets people sign in with any OpenID provider, tests the connection, and takes back the tokens that Rollcall holds. It cannot read or change people there.",

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/rollcall/rollcall/internal/connector"
+	"github.com/rollcall/rollcall/internal/wire/oauth"
 )
 
 // attempts use each capability, if its interface is there.
@@ -67,7 +68,18 @@ var attempts = map[connector.Capability]func(ctx context.Context, s connector.Sy
 		_, err := x.ReadHistory(ctx, id, 5)
 		return err
 	}),
+	connector.CanRevokeToken: attempt(func(ctx context.Context, x connector.TokenRevoker, _ string) error {
+		_, err := x.RevokeToken(ctx, noToken)
+		return err
+	}),
+	connector.CanIntrospectToken: attempt(func(ctx context.Context, x connector.TokenIntrospector, _ string) error {
+		_, err := x.IntrospectToken(ctx, noToken)
+		return err
+	}),
 }
+
+// noToken is a token nobody gave.
+var noToken = connector.Token{Value: "no-token-of-anybodys", Kind: oauth.RefreshToken}
 
 func attempt[T any](use func(context.Context, T, string) error) func(context.Context, connector.System, string) (bool, error) {
 	return func(ctx context.Context, s connector.System, id string) (bool, error) {

@@ -35,6 +35,7 @@ type Fixture struct {
 	// SignIn signs somebody in, in a browser's way and for longer, where the system
 	// knows both, and gives every credential that came of it.
 	SignIn    func(t testing.TB, id string) []Proof
+	Token     func(t testing.TB, id string) connector.Token          // living, of the client people sign in to us with
 	Refuse    func(t testing.TB, id string)                          // a sign-in with a wrong password
 	Lock      func(t testing.TB, id string)                          // by wrong passwords
 	Access    func(t testing.TB, id string) (groups, roles []string) // given now, some of them by way of others

@@ -44,6 +44,8 @@ func Run(t *testing.T, f Fixture) {
 		{connector.CanReadLock, s.readLock},
 		{connector.CanUnlock, s.unlock},
 		{connector.CanReadFactors, s.readFactors},
+		{connector.CanIntrospectToken, s.introspectToken},
+		{connector.CanRevokeToken, s.revokeToken},
 	} {
 		t.Run(string(part.needs), func(t *testing.T) {
 			if !s.does.Can(part.needs) {

@@ -9,6 +9,7 @@ import (
 	"github.com/rollcall/rollcall/internal/connector/connectortest"
 	"github.com/rollcall/rollcall/internal/connector/keycloak"
 	"github.com/rollcall/rollcall/internal/kctest"
+	"github.com/rollcall/rollcall/internal/wire/oauth"
 )
 
 // app is the application people of these tests sign in to.
@@ -45,10 +46,14 @@ func TestSuite(t *testing.T) {
 	r.AddClient(t, app)
 	w := world{r}
 	connectortest.Run(t, connectortest.Fixture{
-		Connect:   func(t testing.TB) connector.System { return connect(t, r, kctest.LeastRoles...) },
+		Connect: func(t testing.TB) connector.System {
+			settings, secrets := r.Service(t, "rollcall", kctest.LeastRoles...)
+			settings.SignIn, secrets.SignIn = &connector.SignIn{ClientID: app.ID}, app.Secret
+			return open(t, settings, secrets, nil)
+		},
 		AddPerson: w.add, AddPeople: w.addMany, RemovePerson: r.Remove,
 		ChangePerson: func(t testing.TB, id string) { r.Change(t, id, kctest.Object{"lastName": "Changed"}) },
-		SignIn:       w.signIn, Refuse: w.refuse, Lock: w.lock, Access: w.access, Apps: w.apps,
+		SignIn:       w.signIn, Token: w.token, Refuse: w.refuse, Lock: w.lock, Access: w.access, Apps: w.apps,
 		Factor: connector.FactorPassword, Unknown: "00000000-0000-4000-8000-000000000000", Offline: true, Attribute: "site", Other: "badge",
 	})
 }
@@ -113,6 +118,11 @@ func (w world) signIn(t testing.TB, id string) []connectortest.Proof {
 		{Name: "access token of the offline session", Works: func(t testing.TB) bool { return w.r.Userinfo(t, offline.Access) }},
 		{Name: "offline token", Works: w.refreshes(offline)},
 	}
+}
+
+func (w world) token(t testing.TB, id string) connector.Token {
+	tokens := w.r.SignIn(t, app, w.r.Person(t, id).Username)
+	return connector.Token{Value: tokens.Refresh, Kind: oauth.RefreshToken, Subject: id}
 }
 
 func (w world) refreshes(tokens kctest.Tokens) func(t testing.TB) bool {

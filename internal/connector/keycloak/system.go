@@ -26,6 +26,7 @@ type system struct {
 	secret string
 	now    func() time.Time
 	guard  *guard.Client
+	own    signIn // nil: nobody signs in with it
 	tokens tokens
 	most   int // events that one reading gives
 }
@@ -41,13 +42,13 @@ func New(settings connector.Settings, secrets connector.Secrets, name string, no
 		return nil, err
 	}
 	s := &system{
-		name: name, base: strings.TrimRight(settings.BaseURL, "/"), realm: settings.Realm, issuer: settings.Issuer,
+		name: name, base: strings.TrimRight(settings.BaseURL, "/"), realm: settings.Realm, issuer: settings.EffectiveIssuer(),
 		client: settings.ClientID, secret: secrets.Client, now: now, guard: client, tokens: newTokens(), most: mostEvents,
 	}
-	if s.issuer == "" {
-		s.issuer = s.base + "/realms/" + url.PathEscape(s.realm)
-	}
 	if err := s.complete(); err != nil {
+		return nil, err
+	}
+	if s.own, err = newSignIn(settings, secrets, name, now); err != nil {
 		return nil, err
 	}
 	return s, nil
@@ -64,7 +65,12 @@ func (s *system) complete() error {
 }
 
 // Close drops connections.
-func (s *system) Close() { s.guard.Close() }
+func (s *system) Close() {
+	s.guard.Close()
+	if s.own != nil {
+		s.own.Close()
+	}
+}
 
 // needs says which roles of the service account a capability takes.
 var needs = map[connector.Capability][]string{
@@ -75,7 +81,8 @@ var needs = map[connector.Capability][]string{
 	connector.CanListChanges:  {roleEvents}, connector.CanListEvents: {roleEvents}, connector.CanReadHistory: {roleEvents},
 	connector.CanSetEnabled: {roleManage}, connector.CanEndSessions: {roleManage}, connector.CanRevokeGrants: {roleManage},
 	connector.CanWriteField: {roleManage}, connector.CanUnlock: {roleManage},
-	connector.CanListApps: {roleClients},
+	connector.CanListApps:    {roleClients},
+	connector.CanRevokeToken: nil, connector.CanIntrospectToken: nil, // a matter of the client people sign in with
 }
 
 // Describe says what the service account can do: Keycloak can do everything, for
@@ -93,6 +100,8 @@ func (s *system) Describe(ctx context.Context) (connector.Description, error) {
 		switch {
 		case !known:
 			d.Lacks[c] = "The adapter to Keycloak cannot do this."
+		case len(roles) == 0 && s.own == nil:
+			d.Lacks[c] = s.noSignIn()
 		case missing >= 0:
 			d.Lacks[c] = "The service account " + s.client + " has no role " + roles[missing] + "."
 		default:
