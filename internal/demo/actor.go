@@ -9,10 +9,10 @@ import (
 )
 
 // helpdeskMay is what the helpdesk role allows, for acts of the past.
-const helpdeskMay = models.AttentionRead | models.UsersRead | models.UsersSuspend | models.SessionsEnd | models.RolesRead | models.AuditRead
+const helpdeskMay = models.AttentionRead | models.UsersRead | models.UsersSuspend | models.SessionsEnd | models.AccountsUnlock | models.RolesRead | models.AuditRead
 
 // auditorMay is what the auditor role allows.
-const auditorMay = models.UsersRead | models.UsersExport | models.RolesRead | models.AuditRead | models.AuditExport
+const auditorMay = models.UsersRead | models.UsersExport | models.RolesRead | models.AuditRead | models.AuditExport | models.ConnectorsRead | models.LinksRead
 
 // system is Rollcall itself.
 func (l *loader) system() models.Actor { return models.SystemActor(l.tenant, rollcall) }

@@ -32,7 +32,7 @@ type part struct {
 
 func playbill() []part {
 	parts := []part{
-		{partChiefSecurity, "Goran Novak", "Information Security", "Chief Information Security Officer", ""},
+		{partChiefSecurity, "Goran Novak", "Information Security", "Chief Information Security Officer", "nw-goran-novak"},
 		{PersonaAdmin, "", "Information Security", "Identity and Access Manager", ""},
 		{partStandIn, "Priya Raman", "IT Operations", "Senior Systems Administrator", ""},
 		{PersonaHelpdesk, "", "Service Desk", "Senior Service Desk Analyst", ""},
@@ -40,7 +40,7 @@ func playbill() []part {
 		{PersonaManager, "", "Finance", "Team Lead, Accounts Payable", ""},
 		{PersonaEmployee, "", "Finance", "Accounts Payable Specialist", ""},
 		{partLeaver, "Henrik Solberg", "Finance", "Accounts Payable Specialist", ""},
-		{partTwoAccounts, "Björn Sato", "Treasury and Tax", "Treasury Analyst", ""},
+		{partTwoAccounts, "Björn Sato", "Treasury and Tax", "Treasury Analyst", "nw-bjorn-sato"},
 		{partLetIn, "Tomáš Růžička", "Marketing", "Event Manager", ""},
 		{partInvited, "Sofia Marchetti", "Marketing", "Content Editor", "nw-sofia-marchetti"},
 		{partSuspended, "Dmitri Volkov", "Site Reliability", "Site Reliability Engineer", "nw-dmitri-volkov"},

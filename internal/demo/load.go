@@ -10,6 +10,7 @@ import (
 	"github.com/rollcall/rollcall/internal/audit"
 	"github.com/rollcall/rollcall/internal/directory"
 	"github.com/rollcall/rollcall/internal/jobs"
+	"github.com/rollcall/rollcall/internal/link"
 	"github.com/rollcall/rollcall/internal/offboard"
 	"github.com/rollcall/rollcall/internal/secret"
 	"github.com/rollcall/rollcall/internal/seed"
@@ -52,7 +53,9 @@ type loader struct {
 	access   *access.Engine
 	offboard *offboard.Engine
 	sessions *session.Manager
+	link     *link.Engine
 	log      *audit.Log
+	issuer   string // of the demo's provider
 }
 
 // Load writes the demo into an empty database: organisation, people, roles, and
@@ -73,7 +76,7 @@ func Load(ctx context.Context, o LoadOptions) (Summary, error) {
 }
 
 func open(ctx context.Context, o LoadOptions) (*loader, error) {
-	l := &loader{company: compose(o.Now), clock: new(clock), roles: map[string]access.RoleRef{}}
+	l := &loader{company: compose(o.Now), issuer: o.Issuer, clock: new(clock), roles: map[string]access.RoleRef{}}
 	l.clock.set(l.company.opened)
 	var err error
 	if l.store, err = store.Open(ctx, store.Options{URL: o.URL, Clock: l.clock.now, Relaxed: true}); err != nil {
@@ -91,6 +94,7 @@ func open(ctx context.Context, o LoadOptions) (*loader, error) {
 	l.offboard = offboard.New(offboard.Deps{
 		Store: l.store, People: l.people, Access: l.access, Sessions: l.sessions, Jobs: jobs.New(l.store, jobs.Options{}),
 	})
+	l.link = link.New(l.store, l.people, l.access, l.sessions)
 	l.log = audit.New(l.store)
 	return l, nil
 }

@@ -96,6 +96,9 @@ type Account struct {
 	Refused  bool // the console will not let them in, which is what there is to see
 }
 
+// subjectBjornAgain is the second account of somebody who came with a bought company.
+const subjectBjornAgain = "nw-b-sato"
+
 // accounts lists who may be chosen at the provider: the personas, and a few
 // whom the console treats differently.
 func accounts() []Account {
@@ -114,13 +117,18 @@ func accounts() []Account {
 		all = append(all, a)
 	}
 	all = append(all,
+		Account{Key: "second-admin", Subject: "nw-goran-novak", Given: "Goran", Family: "Novak", Name: "Goran Novak", Groups: []string{groupStaff}, Role: "Second admin", Sentence: "Approves or rejects what the first admin asks for."},
+		Account{Key: "two-records", Subject: "nw-bjorn-sato", Given: "Björn", Family: "Sato", Name: "Björn Sato", Groups: []string{groupStaff}, Role: "Two records", Sentence: "May be the same person as the next."},
+		Account{Key: "two-records-again", Subject: subjectBjornAgain, Given: "Bjorn", Family: "Sato", Name: "Bjorn Sato", Username: "b.sato", Groups: []string{groupStaff}, Role: "Second record", Sentence: "Proves that both are one human, when an admin asks."},
 		Account{Key: "invited", Subject: "nw-sofia-marchetti", Given: "Sofia", Family: "Marchetti", Name: "Sofia Marchetti", Groups: []string{groupStaff}, Role: "Invited", Sentence: "Comes for the first time and becomes active."},
 		Account{Key: "unknown", Subject: "nw-kwabena-asante", Given: "Kwabena", Family: "Asante", Name: "Kwabena Asante", Groups: []string{groupStaff}, Role: "Not in the directory", Sentence: "Is created by rule and waits for approval.", Refused: true},
 		Account{Key: "suspended", Subject: "nw-dmitri-volkov", Given: "Dmitri", Family: "Volkov", Name: "Dmitri Volkov", Groups: []string{groupStaff}, Role: "Suspended", Sentence: "Is turned away with the reason and the next step.", Refused: true},
 		Account{Key: "deactivated", Subject: "nw-hannah-brandt", Given: "Hannah", Family: "Brandt", Name: "Hannah Brandt", Groups: []string{groupStaff}, Role: "Deactivated", Sentence: "Is turned away for good.", Refused: true},
 	)
 	for i := range all {
-		all[i].Username = handle(all[i].Given, all[i].Family)
+		if all[i].Username == "" {
+			all[i].Username = handle(all[i].Given, all[i].Family)
+		}
 		all[i].Email = all[i].Username + "@" + EmailDomain
 	}
 	return all
