@@ -86,11 +86,17 @@ func takeEffects(ch choice, source string) []string {
 			"They may sign in through " + source + " from now on, if people do. They hold no role but those that come by rule.",
 		}
 	case models.DriftMissing:
-		return []string{"The account counts as gone for good. The person's record here stays as it is: deactivate it if they have left."}
+		return []string{
+			"The person is deactivated: they are signed out here and, by steps, at every connected system. Roles stay recorded and give nothing.",
+			"They can be reactivated. Nothing is deleted.",
+		}
 	case models.DriftStatus:
-		return []string{"The person's status here follows " + source + "."}
+		if ch.first.Theirs == "Disabled" {
+			return []string{"The person is suspended: they are signed out here and, by steps, at every connected system, until somebody lifts it."}
+		}
+		return []string{"The person is let in again here, because their account at " + source + " is switched on."}
 	case models.DriftRole:
-		return []string{"The role here follows the group or role at " + source + "."}
+		return []string{"The role is taken away here, because no group or role at " + source + " gives it."}
 	case models.DriftField, models.DriftUnclear, models.DriftNoAccount:
 	}
 	return []string{"The value of " + source + " becomes ours. The audit log keeps what stood here before."}

@@ -99,6 +99,11 @@ func (p *Pages) resolve(s scope) web.Handler {
 		if err != nil {
 			return err
 		}
+		if ch.acts() {
+			if err := c.Elevate(""); err != nil {
+				return err
+			}
+		}
 		var f resolveForm
 		in := sync.Resolution{Way: ch.way}
 		if err = c.Bind(&f); err == nil {
@@ -116,6 +121,13 @@ func (p *Pages) resolve(s scope) web.Handler {
 		}
 		return p.resolved(c, ch, f, out)
 	}
+}
+
+// acts reports whether a resolution keeps people out, lets them in or takes a role
+// away: then it needs a fresh sign-in, as the same act does on the person's page.
+func (ch choice) acts() bool {
+	k := ch.first.Kind
+	return ch.way == sync.TakeSource && (k == models.DriftStatus || k == models.DriftMissing || k == models.DriftRole)
 }
 
 // resolution puts together what was chosen, and refuses what is missing.
