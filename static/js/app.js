@@ -256,6 +256,25 @@
   const byAttribute = (name, value, from = document) =>
     from && all(`[${name}]`, from).find((element) => element.getAttribute(name) === value);
 
+  // What the search field found: arrows walk through it, Escape closes it.
+  const palette = (event) => {
+    const field = one("[data-palette]");
+    const found = one("#palette");
+    if (!found?.firstElementChild || (event.target !== field && !found.contains(event.target))) return false;
+    if (event.key === "Escape") {
+      found.replaceChildren();
+      field.focus();
+      return true;
+    }
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    const links = all("a[href]", found);
+    if (!step || !links.length) return false;
+    event.preventDefault();
+    const next = links.indexOf(document.activeElement) + step;
+    (next < 0 ? field : links[Math.min(next, links.length - 1)]).focus();
+    return true;
+  };
+
   document.addEventListener("keydown", (event) => {
     const { key, target } = event;
     const inField = target.matches("input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable]");
