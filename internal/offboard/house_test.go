@@ -254,3 +254,12 @@ func (h *house) accounts(a models.Actor) []connector.Held {
 	}
 	return held
 }
+
+// giveRole gives a role to a person that was made before.
+func (h *house) giveRole(a models.Actor, role string) {
+	h.t.Helper()
+	row := access.LoadRow{UserID: a.UserID, RoleKey: role, Source: models.SourceDirect, Until: models.Forever, GrantedBy: "Test"}
+	if _, err := h.access.Load(h.t.Context(), models.SystemActor(h.tenant, "Test"), []access.LoadRow{row}); err != nil {
+		h.t.Fatal(err)
+	}
+}
