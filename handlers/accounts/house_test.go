@@ -207,4 +207,3 @@ func (a answer) text() string {
 	}
 	return a.body[:min(len(a.body), 5000)]
 }
-

@@ -161,7 +161,7 @@ func stepLine(s offboard.Outcome) view.Line {
 	case s.State == models.StepWaiting && s.Attempts == 0:
 		l.Sentence = "Waits for its turn."
 	case s.State == models.StepWaiting:
-		l.Next = s.Next.Time()
+		l.Next = "Next try at " + s.Next.Time().Format("15:04:05") + " UTC."
 	}
 	return l
 }

@@ -1,6 +1,8 @@
 package accounts
 
 import (
+	"cmp"
+	"slices"
 	"strings"
 
 	"github.com/rollcall/rollcall/handlers/web"
@@ -44,13 +46,27 @@ func signInModel(c *web.Call, person directory.Person, a insight.Answer) view.Si
 	m := view.SignIn{
 		Name: a.Name, Path: path(person) + "/signin", Mark: string(a.Can), Sentence: a.Sentence, Advice: a.Next.Sentence, ReadAt: a.ReadAt, Now: c.Now(),
 	}
-	for _, f := range a.Facts {
-		m.Checks = append(m.Checks, view.Check{Mark: string(f.Mark), Text: f.Text, From: f.From})
-	}
+	m.Groups = groups(a.Facts)
 	if action := step(person, a.Next); action.Href != "" {
 		m.Do = &action
 	}
 	return m
+}
+
+// groups puts facts together by who said them, in the order in which each spoke
+// first.
+func groups(facts []insight.Fact) []view.Group {
+	var list []view.Group
+	for _, f := range facts {
+		name := cmp.Or(f.From, "Rollcall")
+		at := slices.IndexFunc(list, func(g view.Group) bool { return g.Name == name })
+		if at < 0 {
+			at = len(list)
+			list = append(list, view.Group{Name: name})
+		}
+		list[at].Checks = append(list[at].Checks, view.Check{Mark: string(f.Mark), Text: f.Text})
+	}
+	return list
 }
 
 // step gives the button of a step that the reader may take.
@@ -62,7 +78,7 @@ func step(person directory.Person, n insight.Next) ui.Action {
 	switch n.Step {
 	case insight.StepUnlock:
 		h := connector.Held{ConnectorID: n.At.ConnectorID, Account: n.At.Account}
-		return ui.Action{Label: "Unlock now", Href: at + "/accounts/" + h.Handle() + "/unlock"}
+		return ui.Action{Label: "Unlock now", Kind: ui.Primary, Href: at + "/accounts/" + h.Handle() + "/unlock"}
 	case insight.StepResume:
 		return ui.Action{Label: "Lift suspension", Href: at + "/resume"}
 	case insight.StepReactivate:

@@ -89,7 +89,7 @@ func (p *Pages) endSessionsPage(c *web.Call, reason string, cause error) error {
 		m.Submit = "End all sessions"
 		m.Effects = slices.Insert(m.Effects, 1,
 			"Right after, ends all their sessions at "+names+" too, and reads back whether they are gone.",
-			"What applications there did is not known from "+names+": it says at most that they were told. What is known of each stands on the person's page.")
+			"What applications did is not known: a system says at most that they were told. What is known of each stands on the person's page.")
 	case len(list) == 0:
 		m.Blocked = person.DisplayName + " has no session in Rollcall now. There is nothing to end."
 		if person.ID == c.Caller.UserID {

@@ -1,6 +1,7 @@
 package insight
 
 import (
+	"cmp"
 	"context"
 	"sync"
 	"time"
@@ -148,8 +149,18 @@ func (e *Engine) ways(ctx context.Context, l looking, person directory.Person, h
 		looks.Go(func() { ways[i] = e.way(ctx, l, id, accountOf(held, id)) })
 	}
 	looks.Wait()
+	for i := range ways {
+		for j := range ways {
+			if i != j && ways[i].provider == ways[j].provider { // two accounts at one system are told apart
+				ways[i].findings = ways[i].from(ways[i].provider + ": " + called(person.Identities[i])).findings
+			}
+		}
+	}
 	return ways
 }
+
+// called gives what an identity is known by.
+func called(id models.Identity) string { return cmp.Or(id.Username, id.Email, id.Subject) }
 
 // accountOf finds the account behind an identity; nil when no connector reads
 // its provider.
@@ -172,7 +183,7 @@ func judge(who string, here findings, ways []way) Answer {
 	if len(here.hurdles) > 0 {
 		return a.no(here.hurdles, "")
 	}
-	best := openest(ways)
+	best, shut := openest(ways), firstShut(ways)
 	switch {
 	case best == nil:
 		a.Can, a.Sentence = Unknown, "Not known. "+who+" has not signed in yet, so no provider account is bound to this record."
@@ -181,13 +192,27 @@ func judge(who string, here findings, ways []way) Answer {
 		if len(ways) > 1 {
 			others = " None of the " + count(len(ways)) + " accounts lets " + who + " in."
 		}
-		return a.no(best.hurdles, others)
+		return a.no(shut.hurdles, others)
+	case len(best.unknown) > 0 && shut != nil:
+		a.Can, a.Next = Unknown, shut.hurdles[0].next
+		a.Sentence = "Not known. " + shut.hurdles[0].sentence + " Whether " + best.provider + " lets " + who + " in is not known: " + best.unknown[0]
 	case len(best.unknown) > 0:
 		a.Can, a.Sentence = Unknown, "Not known. Nothing in Rollcall keeps "+who+" out. "+best.unknown[0]
 	default:
 		a.Can, a.Sentence = Yes, best.yes(who)
 	}
 	return a
+}
+
+// firstShut gives the first way that is shut, which is the person's own first
+// identity where that is; nil when none is.
+func firstShut(ways []way) *way {
+	for i := range ways {
+		if len(ways[i].hurdles) > 0 {
+			return &ways[i]
+		}
+	}
+	return nil
 }
 
 // yes words a way that is open, with what it asks for and what nobody can say.

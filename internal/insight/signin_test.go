@@ -315,7 +315,22 @@ func TestTwoIdentities(t *testing.T) {
 		h.kc.Add(connector.Account{ID: "elif-2"})
 		h.connect(models.ConnectorEnabled)
 		h.kc.Lock("elif", connector.Lock{Locked: true})
-		h.want(h.ask(elif, everything), insight.Yes, "no lock: ")
+		a := h.ask(elif, everything)
+		h.want(a, insight.Yes, "no lock: ")
+		from := map[string]bool{}
+		for _, f := range a.Facts {
+			from[f.From] = true
+		}
+		if !from["Keycloak: elif"] || !from["Keycloak: elif-2"] || from["Keycloak"] {
+			t.Errorf("two accounts are not told apart: %v", from)
+		}
+		h.kc.Hang("ReadPerson")
+		a = h.ask(elif, everything)
+		h.want(a, insight.Unknown, "Not known. Locked by Keycloak. When it unlocks by itself is not said. Whether Keycloak lets Elif in is not known: Keycloak did not answer in time.")
+		if a.Next.Step != insight.StepUnlock || !a.Next.May {
+			t.Errorf("next %+v", a.Next)
+		}
+		h.kc.Mend()
 		h.kc.Lock("elif-2", connector.Lock{Locked: true})
 		h.want(h.ask(elif, everything), insight.No, "None of the 2 accounts lets Elif in.")
 	})

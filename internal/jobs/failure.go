@@ -62,11 +62,11 @@ func pause(attempts int, err error) time.Duration {
 
 // sentence is what people read of an error.
 func sentence(err error) string {
-	if errors.Is(err, context.DeadlineExceeded) {
-		return "It did not finish in time."
-	}
 	if e, ok := errs.As(err); ok {
 		return e.Safe
+	}
+	if errors.Is(err, context.DeadlineExceeded) {
+		return "It did not finish in time."
 	}
 	return "Rollcall met a fault of its own. The log of the program names it by the step."
 }

@@ -19,12 +19,16 @@ func locked() accounts.SignIn {
 	return accounts.SignIn{
 		Name: "Elif", Path: "/users/0199/signin", Mark: "no", Now: now, ReadAt: now.Add(-3 * time.Second),
 		Sentence: "No. Locked by Keycloak at 09:58 UTC after 5 wrong passwords, the last from 203.0.113.9. Unlocks by itself at 10:58 UTC.",
-		Checks: []accounts.Check{
-			{Mark: "yes", Text: "Status in Rollcall is Active since 4 Mar 2024."}, {Mark: "yes", Text: "Has a role in Rollcall."},
-			{Mark: "no", Text: "Locked at 09:58 UTC after 5 wrong passwords.", From: "Keycloak"},
-			{Mark: "unknown", Text: "Which factors are enrolled is not known.", From: "Keycloak"}, {Mark: "note", Text: "Last turned away here 2 days ago: had no role."},
+		Groups: []accounts.Group{
+			{Name: "Rollcall", Checks: []accounts.Check{
+				{Mark: "yes", Text: "Status in Rollcall is Active since 4 Mar 2024."}, {Mark: "yes", Text: "Has a role in Rollcall."},
+				{Mark: "note", Text: "Last turned away here 2 days ago: had no role."},
+			}},
+			{Name: "Keycloak", Checks: []accounts.Check{
+				{Mark: "no", Text: "Locked at 09:58 UTC after 5 wrong passwords."}, {Mark: "unknown", Text: "Which factors are enrolled is not known."},
+			}},
 		},
-		Do: &ui.Action{Label: "Unlock now", Href: "/users/0199/accounts/ab12/unlock"},
+		Do: &ui.Action{Label: "Unlock now", Kind: ui.Primary, Href: "/users/0199/accounts/ab12/unlock"},
 	}
 }
 
@@ -37,7 +41,7 @@ func later() accounts.SignIn {
 func refused() accounts.SignIn {
 	m := locked()
 	m.Name, m.Do, m.Advice, m.Alone = markup, nil, "You may not unlock accounts: it needs the permission accounts.unlock. Ask an admin.", true
-	m.Checks[2].Text, m.Checks[2].From = markup, markup
+	m.Groups[1] = accounts.Group{Name: markup, Checks: []accounts.Check{{Mark: "no", Text: markup}}}
 	return m
 }
 
@@ -78,7 +82,7 @@ func outcome(openYet bool) accounts.Outcomes {
 	}
 	if openYet {
 		m.Open = true
-		m.Lines = append(m.Lines, accounts.Line{Where: "dex", What: "Account", Outcome: "waiting", Sentence: "dex does not answer.", Next: now.Add(8 * time.Second)})
+		m.Lines = append(m.Lines, accounts.Line{Where: "dex", What: "Account", Outcome: "waiting", Sentence: "dex does not answer.", Next: "Next try at 10:42:08 UTC."})
 	}
 	return m
 }

@@ -14,18 +14,23 @@ type SignIn struct {
 	Alone    bool   // on a page of its own
 	Mark     string // yes, no, unknown
 	Sentence string
-	Checks   []Check
+	Groups   []Group
 	Do       *ui.Action // the one step the reader may take
 	Advice   string     // in place of it
 	ReadAt   time.Time
 	Now      time.Time
 }
 
+// Group is what one system said.
+type Group struct {
+	Name   string
+	Checks []Check
+}
+
 // Check is one thing that was looked at.
 type Check struct {
 	Mark string // yes, no, unknown, note
 	Text string
-	From string // the system that said it; "" for Rollcall
 }
 
 // word is what a mark says to whoever cannot see it.
@@ -120,7 +125,7 @@ type Line struct {
 	What     string
 	Outcome  string // confirmed, sent, failed, skipped, waiting, never-told
 	Sentence string
-	Next     time.Time // tried again then
+	Next     string // when it is tried again
 	At       time.Time
 	Proof    []Proof
 }
