@@ -31,6 +31,20 @@ func (p *Pages) Accounts(c *web.Call) error {
 	}, view.AccountsPage(m))
 }
 
+// ReadAccounts answers POST /users/:id/accounts/read.
+func (p *Pages) ReadAccounts(c *web.Call) error {
+	person, err := p.person(c)
+	if err != nil {
+		return err
+	}
+	if p.Read != nil {
+		if err := p.Read(c.Ctx(), c.Actor(), person.PublicID); err != nil {
+			return err
+		}
+	}
+	return c.Redirect(path(person) + "?ok=accounts-read#identities")
+}
+
 // AccountsSection draws the accounts as they were read last; nil when there are
 // none.
 func (p *Pages) AccountsSection(c *web.Call, person directory.Person) (web.Component, error) {
@@ -43,6 +57,9 @@ func (p *Pages) AccountsSection(c *web.Call, person directory.Person) (web.Compo
 
 func (p *Pages) accountsModel(c *web.Call, person directory.Person, list []insight.Account) view.Accounts {
 	m := view.Accounts{Path: path(person) + "/accounts", Now: c.Now()}
+	if p.Read != nil && c.Can(models.SyncRead) {
+		m.Store = path(person) + "/accounts/read"
+	}
 	live := 0
 	for _, a := range list {
 		row := view.Account{System: a.Name, Name: a.Username, ID: a.Held.Account, ReadAt: a.ReadAt, Why: a.Why}

@@ -62,6 +62,15 @@ func TestAccountsPage(t *testing.T) {
 	h.kc.Hang("ReadPerson")
 	h.fragment(t, "/accounts?read=now").expect(t, 200, "Keycloak did not answer in time.", "Not known")
 	h.kc.Mend()
+	h.get(t, "/accounts").expect(t, 200, `action="/users/`+h.elif.PublicID+`/accounts/read"`)
+	if got := h.post(t, "/accounts/read", nil); got.code != 303 || len(h.reads) != 1 || h.reads[0] != h.elif.PublicID {
+		t.Errorf("read and kept: %d, %v", got.code, h.reads)
+	}
+	h.as(t, "Nia Ortega", helpdesk)
+	look := h.get(t, "/accounts")
+	look.lacks(t, "/accounts/read")
+	look.expect(t, 200, "/accounts?read=now")
+	h.post(t, "/accounts/read", nil).expect(t, 403)
 	h.kc.Remove("sub-elif")
 	h.fragment(t, "/accounts?read=now").expect(t, 200, "Not there", "Drift: unknown there, active here")
 }

@@ -45,11 +45,17 @@ type house struct {
 	kc       *scripted.System
 	handler  http.Handler
 	caller   web.Caller
+	reads    []string // people whose accounts were read and kept
 	elif     directory.Loaded
 	at       connector.Held // Elif's account
 }
 
 func (h *house) Open(context.Context, int64, int64) (connector.System, error) { return h.kc, nil }
+
+func (h *house) read(_ context.Context, _ models.Actor, publicID string) error {
+	h.reads = append(h.reads, publicID)
+	return nil
+}
 
 func (h *house) Report(context.Context, int64, int64, connector.Use) {}
 
@@ -72,7 +78,7 @@ func newHouse(t testing.TB) *house {
 	}
 	h.offboard = offboard.New(offboard.Deps{Store: db.Store, People: h.people, Access: acc, Sessions: sessions, Jobs: h.jobs, Systems: h})
 	looks := insight.New(insight.Deps{Store: db.Store, Access: acc, Systems: h, Patience: 50 * time.Millisecond})
-	pages := accounts.New(accounts.Deps{People: h.people, Insight: looks, Offboard: h.offboard, Drift: "/sync/drift"})
+	pages := accounts.New(accounts.Deps{People: h.people, Insight: looks, Offboard: h.offboard, Drift: "/sync/drift", Read: h.read})
 	h.elif = h.add(t, "Elif Kaya")
 	row := access.LoadRow{UserID: h.elif.ID, RoleKey: models.RoleEmployee, Source: models.SourceDirect, Until: models.Forever, GrantedBy: "Test"}
 	if _, err := acc.Load(context.Background(), db.Actor(), []access.LoadRow{row}); err != nil {

@@ -24,7 +24,11 @@ type Deps struct {
 	People   People
 	Insight  *insight.Engine
 	Offboard *offboard.Engine
-	Drift    string // where differences are resolved; "": nowhere yet
+	Drift    string // where differences are resolved; "": nowhere
+
+	// Read reads a person's accounts now, keeps what was found and compares it.
+	// nil: nothing is kept.
+	Read func(ctx context.Context, actor models.Actor, publicID string) error
 }
 
 // Pages answers the routes of this package.
@@ -39,6 +43,7 @@ func (p *Pages) Routes() []web.Route {
 	return []web.Route{
 		{Method: get, Path: "/users/:id/signin", Allow: models.UsersRead, Summary: "Whether a person can sign in, and what helps", Handler: p.SignIn},
 		{Method: get, Path: "/users/:id/accounts", Allow: models.UsersRead, Summary: "A person's accounts at connected systems", Handler: p.Accounts},
+		{Method: post, Path: "/users/:id/accounts/read", Allow: models.SyncRead, Summary: "Read a person's accounts now, and keep what was found", Handler: p.ReadAccounts},
 		{Method: get, Path: "/users/:id/sessions", Allow: models.UsersRead, Summary: "A person's sessions at connected systems", Handler: p.Sessions},
 		{Method: get, Path: "/users/:id/accounts/:account/unlock", Allow: models.AccountsUnlock, Summary: "Form for unlocking an account", Handler: p.UnlockForm},
 		{Method: post, Path: "/users/:id/accounts/:account/unlock", Allow: models.AccountsUnlock, Summary: "Unlock an account at its system", Handler: p.Unlock},

@@ -1,6 +1,7 @@
 package users
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -114,7 +115,7 @@ func warnings(person directory.Person, by reader) []ui.Notice {
 func gone(person directory.Person, held []connector.Held, by reader) []ui.Notice {
 	var out []ui.Notice
 	for _, h := range held {
-		if h.MissingSince == 0 || h.System != person.Provider {
+		if h.MissingSince == 0 || !vouches(h, person) {
 			continue
 		}
 		n := ui.Notice{Tone: ui.Warn, Text: h.Name + " no longer knows this person, since " + ui.DayText(h.MissingSince.Time(), by.now) + "."}
@@ -127,6 +128,11 @@ func gone(person directory.Person, held []connector.Held, by reader) []ui.Notice
 		out = append(out, n)
 	}
 	return out
+}
+
+// vouches reports whether the person signs in with the account.
+func vouches(h connector.Held, person directory.Person) bool {
+	return slices.ContainsFunc(person.Identities, func(i models.Identity) bool { return i.Subject == h.Account && h.Vouches(i.Provider, i.Issuer) })
 }
 
 func verbOf(n int) string {

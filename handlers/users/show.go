@@ -19,6 +19,7 @@ var said = map[string]string{
 	"leaving": "The leaving date was set.", "staying": "The leaving date was taken back.", "let-in": "Let in. The next sign-in works.",
 	"sessions-ended": "All sessions in Rollcall ended.", "session-ended": "The session in Rollcall ended.",
 	"session-asked": "The session is being ended at its system.", "unlock-asked": "The account is being unlocked at its system.",
+	"accounts-read": "Every account was asked for. One whose system did not answer stays as it was read before.",
 	"role-assigned": "Role given.", "role-removed": "Role removed.", "role-until": "The end was changed.",
 	"identity-unlinked": "The identity was unlinked, and its sessions ended.",
 }

@@ -186,9 +186,9 @@ func (a *App) engines() error {
 
 // clientAt gives the client id under which people sign in here with a provider
 // of the configuration.
-func (a *App) clientAt(provider string) string {
+func (a *App) clientAt(provider, issuer string) string {
 	for _, p := range a.config.Providers {
-		if p.Key == provider {
+		if p.Key == provider || p.Issuer == issuer {
 			return p.ClientID
 		}
 	}

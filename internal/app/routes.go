@@ -29,7 +29,7 @@ import (
 // routes is the whole table. Its order is the order of the sidebar.
 func (a *App) routes() []web.Route {
 	logPages := audit.New(audit.Deps{Log: a.Log, People: a.People, Tenant: a.Tenant.Name})
-	accountPages := accounts.New(accounts.Deps{People: a.People, Insight: a.Insight, Offboard: a.Offboard, Drift: "/sync/drift"})
+	accountPages := accounts.New(accounts.Deps{People: a.People, Insight: a.Insight, Offboard: a.Offboard, Drift: "/sync/drift", Read: a.readAccounts})
 	rolePages := roles.New(roles.Deps{Roles: a.Access, Assignments: a.Access, People: a.People, History: logPages.RoleHistory})
 	signInPages := signin.New(signin.Deps{
 		Flow: a.SignIn, Sessions: a.Sessions, Drafts: a.Drafts, Elevation: a.elevation(), Personas: a.personas(), Named: a.config.FirstAdmin.Set(), Unclaimed: a.unclaimed,
@@ -97,6 +97,12 @@ func (a *App) personas() []viewsignin.Persona {
 		out = append(out, viewsignin.Persona{Name: p.Name, Role: p.Role, Does: p.Does, Action: "/signin/" + p.Provider, Hint: p.Hint})
 	}
 	return out
+}
+
+// readAccounts reads a person's accounts now and keeps what was found.
+func (a *App) readAccounts(ctx context.Context, actor models.Actor, publicID string) error {
+	_, err := a.Sync.ReadNow(ctx, actor, publicID)
+	return err
 }
 
 // signInHealth says the same for the question whether somebody can sign in.

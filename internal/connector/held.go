@@ -54,22 +54,21 @@ const maxHeld = 200
 // not just being set up: those that were read, and those they signed in with
 // that were not read yet. It asks the database only.
 func AccountsOf(ctx context.Context, r store.Reader, user int64) ([]Held, error) {
-	rows, err := selectHeld(ctx, r, user)
+	connectors, err := selectInUse(ctx, r)
+	if err != nil || len(connectors) == 0 {
+		return nil, err
+	}
+	accounts, identities, err := selectHeld(ctx, r, user)
 	if err != nil {
 		return nil, err
 	}
-	held := make([]Held, 0, len(rows))
-	for i := range rows {
-		one, err := rows[i].held()
+	var held []Held
+	for i := range connectors {
+		at, err := heldAt(&connectors[i])
 		if err != nil {
 			return nil, err
 		}
-		same := func(h Held) bool { return h.ConnectorID == one.ConnectorID && h.Account == one.Account }
-		if i := slices.IndexFunc(held, same); i < 0 {
-			held = append(held, one)
-		} else if held[i].AccountID == 0 {
-			held[i] = one
-		}
+		held = append(held, at.of(accounts, identities)...)
 	}
 	slices.SortStableFunc(held, func(a, b Held) int {
 		return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.ConnectorID, b.ConnectorID), cmp.Compare(a.Account, b.Account))
@@ -77,19 +76,45 @@ func AccountsOf(ctx context.Context, r store.Reader, user int64) ([]Held, error)
 	return held, nil
 }
 
-func (r *heldRow) held() (Held, error) {
-	h := Held{
-		ConnectorID: r.ConnectorID, System: r.System, Name: r.Name, Kind: r.Kind, State: r.State,
-		AccountID: r.AccountID, Account: r.Account, Username: r.Username, Enabled: r.Enabled,
-		LastReadAt: r.LastReadAt, MissingSince: r.MissingSince,
-	}
-	if r.Settings == "" {
+// heldAt gives what an account at a connector has of the connector.
+func heldAt(row *models.Connector) (Held, error) {
+	h := Held{ConnectorID: row.ID, System: row.Key, Name: row.Name, Kind: row.Kind, State: row.State}
+	if row.Settings == "" {
 		return h, nil
 	}
-	if err := json.Unmarshal([]byte(r.Settings), &h.Settings); err != nil {
-		return h, fmt.Errorf("read the settings of connector %d: %w", r.ConnectorID, err)
+	if err := json.Unmarshal([]byte(row.Settings), &h.Settings); err != nil {
+		return h, fmt.Errorf("read the settings of connector %d: %w", row.ID, err)
 	}
 	return h, nil
+}
+
+// of gives the accounts at one connector: those that were read, then those that
+// were only signed in with.
+func (h Held) of(accounts []models.Account, identities []models.Identity) []Held {
+	var held []Held
+	for i := range accounts {
+		if a := &accounts[i]; a.ConnectorID == h.ConnectorID {
+			one := h
+			one.AccountID, one.Account, one.Username, one.Enabled = a.ID, a.Key, a.Username, a.Enabled
+			one.LastReadAt, one.MissingSince = a.LastReadAt, a.MissingSince
+			held = append(held, one)
+		}
+	}
+	for i := range identities {
+		one := h
+		one.Account, one.Username = identities[i].Subject, identities[i].Username
+		there := func(have Held) bool { return have.Account == one.Account }
+		if one.Vouches(identities[i].Provider, identities[i].Issuer) && !slices.ContainsFunc(held, there) {
+			held = append(held, one)
+		}
+	}
+	return held
+}
+
+// Vouches reports whether the system is the provider of an identity: it has the
+// provider's key, or is the issuer under another key.
+func (h Held) Vouches(provider, issuer string) bool {
+	return h.System == provider || (issuer != "" && h.Settings.EffectiveIssuer() == issuer)
 }
 
 // Handle names a session or an account of a system in addresses and evidence

@@ -34,7 +34,7 @@ func TestAccountsOf(t *testing.T) {
 			system := func(key string, state models.ConnectorState) int64 {
 				c := models.Connector{
 					PublicID: uuid.NewString(), Key: key, Kind: models.ConnectorKeycloak, Name: "The " + key, State: state,
-					Settings: `{"sign_in":{"client_id":"rollcall"}}`, Mapping: "{}", Sync: "{}",
+					Settings: `{"issuer":"https://same-issuer","sign_in":{"client_id":"rollcall"}}`, Mapping: "{}", Sync: "{}",
 				}
 				put(&c)
 				return c.ID
@@ -53,6 +53,7 @@ func TestAccountsOf(t *testing.T) {
 			identity(user, "keycloak", "read")
 			identity(user, "keycloak", "only-signed-in")
 			identity(user, "unconnected", "elsewhere")
+			identity(user, "same-issuer", "other-key")
 			identity(other, "keycloak", "of-another")
 			return tx.Record(ctx, store.Event{Action: models.Seeded, Target: store.Ref{Kind: models.KindTenant, ID: tx.Tenant()}})
 		})
@@ -74,7 +75,7 @@ func TestAccountsOf(t *testing.T) {
 				t.Errorf("%s: client %q at %d", h.Account, h.Console(), h.ConnectorID)
 			}
 		}
-		want := []line{{"only-signed-in", "as signed in", "The keycloak", false, false}, {"read", "as read", "The keycloak", true, false}}
+		want := []line{{"only-signed-in", "as signed in", "The keycloak", false, false}, {"other-key", "as signed in", "The keycloak", false, false}, {"read", "as read", "The keycloak", true, false}}
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("accounts (-want +got):\n%s", diff)
 		}

@@ -166,7 +166,7 @@ func called(id models.Identity) string { return cmp.Or(id.Username, id.Email, id
 // its provider.
 func accountOf(held []connector.Held, id models.Identity) *connector.Held {
 	for i := range held {
-		if held[i].System == id.Provider && held[i].Account == id.Subject {
+		if held[i].Account == id.Subject && held[i].Vouches(id.Provider, id.Issuer) {
 			return &held[i]
 		}
 	}

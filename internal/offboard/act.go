@@ -110,7 +110,7 @@ func stepsAt(h connector.Held, act models.PersonAct, r request, now models.Insta
 		s := jobs.NewStep{
 			Kind: kind, Dedupe: fmt.Sprintf("%s/%s/%d/%s", act.PublicID, kind, h.ConnectorID, connector.Handle(h.Account)),
 			Group: jobs.Group{Kind: ActGroup, ID: act.ID}, UserID: act.UserID, ConnectorID: h.ConnectorID,
-			Payload: payload{Account: h.Account, Session: r.session, CutOff: r.cutsOff(), System: h.Name, Console: h.Console(), Provider: h.System},
+			Payload: payload{Account: h.Account, Session: r.session, CutOff: r.cutsOff(), System: h.Name, Console: h.Console(), Issuer: h.Settings.EffectiveIssuer(), Provider: h.System},
 		}
 		if busy[h.ConnectorID] {
 			s.After = now.Add(patience)

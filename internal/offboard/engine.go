@@ -47,9 +47,9 @@ type Deps struct {
 	Held     HeldTokens // nil: Rollcall keeps no tokens
 
 	// Console gives the client id under which people sign in to Rollcall with a
-	// provider of the configuration, by its key; "" when it is none. nil: there
-	// are no such providers.
-	Console func(provider string) string
+	// provider of the configuration, by its key or its issuer; "" when it is none.
+	// nil: there are no such providers.
+	Console func(provider, issuer string) string
 }
 
 // Engine changes whether people may be in.

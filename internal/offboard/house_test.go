@@ -84,7 +84,7 @@ func build(t *testing.T, db *dbtest.DB, st *store.Store, change ...func(*offboar
 	}
 	d := offboard.Deps{
 		Store: st, People: h.people, Access: h.access, Sessions: sessions, Jobs: h.jobs, Systems: h.open,
-		Console: func(provider string) string { return map[string]string{system: client}[provider] },
+		Console: func(provider, _ string) string { return map[string]string{system: client}[provider] },
 	}
 	for _, c := range change {
 		c(&d)

@@ -7,6 +7,7 @@ import (
 
 	"github.com/rollcall/rollcall/internal/connector"
 	"github.com/rollcall/rollcall/internal/errs"
+	"github.com/rollcall/rollcall/internal/session"
 	"github.com/rollcall/rollcall/internal/store"
 	"github.com/rollcall/rollcall/models"
 )
@@ -47,7 +48,7 @@ func (e *Engine) EndSession(ctx context.Context, actor models.Actor, publicID, s
 			return store.Event{}, err
 		}
 		for _, h := range held {
-			if ended.SID != "" && h.System == ended.Provider && h.Account == ended.Subject {
+			if ended.SID != "" && h.Account == ended.Subject && h.Vouches(ended.Provider, ended.Issuer) {
 				r.at, r.account, r.session = h.ConnectorID, h.Account, connector.Handle(ended.SID)
 			}
 		}
@@ -72,7 +73,9 @@ func (e *Engine) EndSystemSession(ctx context.Context, actor models.Actor, publi
 		if err != nil {
 			return store.Event{}, err
 		}
-		n, err := e.Sessions.EndFrom(ctx, tx, user.ID, held.System, func(sid string) bool { return connector.Handle(sid) == handle })
+		n, err := e.Sessions.EndFrom(ctx, tx, user.ID, func(one session.Ended) bool {
+			return one.SID != "" && connector.Handle(one.SID) == handle && held.Vouches(one.Provider, one.Issuer)
+		})
 		done.SessionsEnded = n
 		r.act, r.at, r.account, r.session = models.ActEndSession, at.ConnectorID, at.Account, handle
 		return store.Event{

@@ -40,6 +40,7 @@ type payload struct {
 	CutOff   bool   `json:"cut_off,omitempty"` // the person may not be in: grants are taken back by a step of their own
 	System   string `json:"system"`            // name, as it was when the step was added
 	Provider string `json:"provider,omitempty"`
+	Issuer   string `json:"issuer,omitempty"`
 	Console  string `json:"console,omitempty"` // client id of Rollcall there
 }
 

@@ -68,7 +68,7 @@ func (v *visit) console() string {
 	if v.Engine.Console == nil {
 		return ""
 	}
-	return v.Engine.Console(v.Provider)
+	return v.Engine.Console(v.Provider, v.Issuer)
 }
 
 // Sentence says what is known of the application, for people.

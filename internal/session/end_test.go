@@ -36,7 +36,7 @@ func TestEndOnOneReplicaIsRefusedOnTheOther(t *testing.T) {
 				t.Errorf("somebody else's session: %v, want not found", err)
 			}
 			ended, err := h.EndOneOf(ctx, tx, u.ID, b.PublicID)
-			want := session.Ended{PublicID: b.PublicID, Provider: "keycloak", Subject: u.PublicID, SID: "sid-1"}
+			want := session.Ended{PublicID: b.PublicID, Provider: "keycloak", Issuer: "https://id.example", Subject: u.PublicID, SID: "sid-1"}
 			if diff := cmp.Diff(want, ended); diff != "" {
 				t.Errorf("ended (-want +got):\n%s", diff)
 			}
@@ -74,7 +74,7 @@ func TestEndFromAndEndOthers(t *testing.T) {
 			}
 		}
 		within(func(ctx context.Context, tx *store.Tx) (int, error) {
-			return h.EndFrom(ctx, tx, u.ID, "keycloak", func(sid string) bool { return sid == "one" })
+			return h.EndFrom(ctx, tx, u.ID, func(e session.Ended) bool { return e.Provider == "keycloak" && e.SID == "one" })
 		}, 1)
 		h.want(t, h.Manager, same.Token, session.ErrEnded)
 		h.want(t, h.Manager, elsewhere.Token, nil)

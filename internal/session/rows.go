@@ -188,13 +188,13 @@ func userName(ctx context.Context, tx *store.Tx, user int64) (string, error) {
 // origins lists a person's sessions with what they began in, and holds them.
 func origins(ctx context.Context, tx *store.Tx, user int64) ([]Ended, error) {
 	var found []models.Session
-	q := tx.Select(&found).Column("public_id", "provider", "subject", "sid").Where("user_id = ?", user).Order("created_at", "public_id").Limit(listed)
+	q := tx.Select(&found).Column("public_id", "provider", "issuer", "subject", "sid").Where("user_id = ?", user).Order("created_at", "public_id").Limit(listed)
 	if err := tx.Lock(q).Scan(ctx); err != nil {
 		return nil, fmt.Errorf("list sessions: %w", err)
 	}
 	ended := make([]Ended, 0, len(found))
 	for _, s := range found {
-		ended = append(ended, Ended{PublicID: s.PublicID, Provider: s.Provider, Subject: s.Subject, SID: s.SID})
+		ended = append(ended, Ended{PublicID: s.PublicID, Provider: s.Provider, Issuer: s.Issuer, Subject: s.Subject, SID: s.SID})
 	}
 	return ended, nil
 }

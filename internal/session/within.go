@@ -10,6 +10,7 @@ import (
 type Ended struct {
 	PublicID string
 	Provider string // it was signed in with
+	Issuer   string
 	Subject  string // the account there
 	SID      string // the provider's own session; "" when it did not say. Never shown
 }
@@ -40,10 +41,9 @@ func (m *Manager) EndOneOf(ctx context.Context, tx *store.Tx, user int64, public
 	return Ended{}, errNoSession()
 }
 
-// EndFrom ends a person's sessions that began in one session of a provider,
-// inside the caller's transaction, which records why. The actor's present one is
-// spared.
-func (m *Manager) EndFrom(ctx context.Context, tx *store.Tx, user int64, provider string, from func(sid string) bool) (int, error) {
+// EndFrom ends those of a person's sessions that began where from says, inside
+// the caller's transaction, which records why. The actor's present one is spared.
+func (m *Manager) EndFrom(ctx context.Context, tx *store.Tx, user int64, from func(Ended) bool) (int, error) {
 	rows, err := origins(ctx, tx, user)
 	if err != nil {
 		return 0, err
@@ -51,7 +51,7 @@ func (m *Manager) EndFrom(ctx context.Context, tx *store.Tx, user int64, provide
 	n := 0
 	for _, one := range rows {
 		own := user == tx.Actor.UserID && one.PublicID == tx.Actor.SessionKey
-		if own || one.Provider != provider || one.SID == "" || !from(one.SID) {
+		if own || !from(one) {
 			continue
 		}
 		if err := deleteOne(ctx, tx, one.PublicID); err != nil {

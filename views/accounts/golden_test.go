@@ -92,7 +92,7 @@ func TestGolden(t *testing.T) {
 	proven := outcome(false)
 	proven.Proofs, proven.Live, proven.All = true, false, ""
 	alone := held()
-	alone.Alone = true
+	alone.Alone, alone.Store = true, "/users/0199/accounts/read"
 	for name, c := range map[string]templ.Component{
 		"signin-locked":  accounts.SignInSection(locked()),
 		"signin-later":   accounts.SignInSection(later()),

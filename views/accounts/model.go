@@ -50,6 +50,7 @@ func (c Check) word() string {
 // Accounts are the accounts at connected systems.
 type Accounts struct {
 	Path    string // of the section's own page
+	Store   string // where reading now is also kept; "" when this reader may only look
 	Alone   bool   // on that page
 	Rows    []Account
 	Summary string // "Read just now"
