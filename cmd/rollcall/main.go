@@ -17,6 +17,7 @@ type commands struct {
 	Seed      seedRun    `cmd:"" help:"Fill the directory with made-up people."`
 	SecretKey secretKey  `cmd:"" help:"Print a new key for sealing secrets."`
 	Rotate    rotateKeys `cmd:"" name:"rotate-keys" help:"Seal secrets again with the first key, so that older ones can go."`
+	Connector connectors `cmd:"" help:"List connected systems, or test one."`
 	Version   version    `cmd:"" help:"Print the version."`
 }
 

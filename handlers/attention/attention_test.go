@@ -17,6 +17,7 @@ import (
 	"github.com/rollcall/rollcall/handlers/web"
 	"github.com/rollcall/rollcall/internal/access"
 	"github.com/rollcall/rollcall/internal/audit"
+	"github.com/rollcall/rollcall/internal/connector"
 	"github.com/rollcall/rollcall/internal/directory"
 	"github.com/rollcall/rollcall/internal/errs"
 	"github.com/rollcall/rollcall/internal/link"
@@ -42,7 +43,10 @@ type world struct {
 	sources   []sync.SourceView
 	drifts    map[models.DriftKind]sync.DriftPage
 	links     link.Waiting
-	broken    map[string]error
+
+	connectors []connector.Connector
+
+	broken map[string]error
 }
 
 func (w *world) Attention(context.Context, int64) (directory.Attention, error) {
@@ -88,6 +92,10 @@ func (w *world) Drifts(_ context.Context, _ int64, q sync.DriftQuery) (sync.Drif
 	return w.drifts[q.Kind], w.broken["drift"]
 }
 
+func (w *world) Enabled(context.Context, int64) ([]connector.Connector, error) {
+	return w.connectors, w.broken["connectors"]
+}
+
 type linked struct{ w *world }
 
 func (l linked) Waiting(context.Context, models.Actor) (link.Waiting, error) {
@@ -121,7 +129,7 @@ func get(w *world, can models.Permission, path string, header ...string) *httpte
 	gin.SetMode(gin.TestMode)
 	kit := web.New(web.Options{Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Doorkeeper: door{can}, Tenant: layout.Tenant{Name: "Northwind Group"}, Now: func() time.Time { return now }})
 	engine := gin.New()
-	pages := attention.New(attention.Deps{People: w, Access: w, Log: log{w}, Sync: w, Links: linked{w}, Tenant: "Northwind Group", Providers: func() []attention.Provider { return w.providers }})
+	pages := attention.New(attention.Deps{People: w, Access: w, Log: log{w}, Sync: w, Links: linked{w}, Connectors: w, Tenant: "Northwind Group", Providers: func() []attention.Provider { return w.providers }})
 	kit.Mount(engine, pages.Routes())
 	req := httptest.NewRequest(http.MethodGet, path, nil)
 	for i := 0; i+1 < len(header); i += 2 {
@@ -188,6 +196,7 @@ func TestBrokenSourceIsSaid(t *testing.T) {
 	for source, sentence := range map[string]string{
 		"attention": "Could not check who waits and who leaves.", "ending": "Could not check access that ends soon.",
 		"admins": "Could not check how many people can administer.", "log": "Could not check refused sign-ins.", "sources": "Could not check how reading the sources goes.", "drift": "Could not check differences from the sources.", "people": "Could not check people.",
+		"connectors": "Could not check connected systems.",
 	} {
 		t.Run(source, func(t *testing.T) {
 			t.Parallel()
@@ -331,5 +340,43 @@ func TestLinkedRecords(t *testing.T) {
 	}
 	if got := text(get(w, models.AllPermissions&^models.LinksEdit, "/attention").Body.String()); strings.Contains(got, "second admin:") || strings.Contains(got, "pair of records") {
 		t.Error("who may decide nothing is shown what waits")
+	}
+}
+
+// A connected system that does not work, an old secret and events nobody follows
+// are said; what cannot be read has its line already.
+func TestConnectedSystems(t *testing.T) {
+	t.Parallel()
+	w := calm()
+	schedule := connector.DefaultSchedule()
+	silent := schedule
+	silent.Events = false
+	refused := connector.Condition{Health: connector.HealthRefused, Sentence: "Keycloak answered 401 invalid_client.", Since: models.At(now.Add(-time.Hour))}
+	w.connectors = []connector.Connector{
+		{ID: 1, PublicID: "c1", Name: "Keycloak", Kind: models.ConnectorKeycloak, Schedule: schedule, Health: refused, Secrets: map[string]connector.SecretNote{connector.SecretClient: {At: models.At(now.AddDate(-1, 0, 0))}}},
+		{ID: 2, PublicID: "c2", Name: "Warehouse", Kind: models.ConnectorKeycloak, Schedule: silent, Secrets: map[string]connector.SecretNote{connector.SecretClient: {At: models.At(now)}}},
+		{ID: 3, PublicID: "c3", Name: "Okta", Kind: models.ConnectorOIDC, Schedule: silent},
+		{ID: 4, PublicID: "c4", Name: "Unread", Kind: models.ConnectorKeycloak, Schedule: schedule, Health: refused},
+	}
+	w.sources = []sync.SourceView{{Connector: sync.ConnectorRef{ID: 4, Name: "Unread"}, Failing: sync.Failing{Since: models.At(now), Sentence: "It answered 401."}}}
+	body := get(w, models.AllPermissions, "/attention").Body.String()
+	got := text(body)
+	for _, want := range []string{
+		"Keycloak does not do what it is asked. Keycloak answered 401 invalid_client.", "A secret of Keycloak was not changed for half a year.", "Events of Warehouse are not followed.", "Unread cannot be read.",
+	} {
+		if !strings.Contains(got, want) {
+			t.Errorf("%q is missing: %s", want, got)
+		}
+	}
+	for _, wrong := range []string{"A secret of Warehouse", "Events of Okta", "Unread does not do"} {
+		if strings.Contains(got, wrong) {
+			t.Errorf("%q is said", wrong)
+		}
+	}
+	if !strings.Contains(body, `href="/connectors/c1/test"`) {
+		t.Error("no way to test it")
+	}
+	if other := text(get(w, models.AllPermissions&^models.ConnectorsRead, "/attention").Body.String()); strings.Contains(other, "A secret of") {
+		t.Error("said to who may not see connectors")
 	}
 }

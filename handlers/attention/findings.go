@@ -17,10 +17,11 @@ type rank int
 // The ranks. People who should be out come before everything.
 const (
 	shouldBeOut rank = iota
-	unread           // a source that could not be read may hide anything
+	unchecked        // a source that could not be read may hide anything
 	signInBroken
 	syncStopped
 	syncFails
+	connectorFails
 	lastAdmin
 	privilegedDrift
 	unusual
@@ -33,6 +34,7 @@ const (
 	differing
 	orphaned
 	duplicates
+	connectorCare
 )
 
 // finding is one line with its place in the queue.
@@ -56,7 +58,8 @@ type findings struct {
 	providers, providersDown       int
 	providersChecked, leavingKnown bool
 
-	stopped       int // syncs that wait for a decision
+	stopped       int     // syncs that wait for a decision
+	unread        []int64 // connectors that cannot be read, which have a line already
 	standing      sync.Summary
 	standingKnown bool
 }
@@ -77,6 +80,7 @@ var sources = []source{
 	{"refused sign-ins", (*findings).askRefused},
 	{"providers", (*findings).askProviders},
 	{"how reading the sources goes", (*findings).askSources},
+	{"connected systems", (*findings).askConnectors},
 	{"differences from the sources", (*findings).askDrift},
 	{"records that may be one person", (*findings).askLinks},
 }
@@ -101,7 +105,7 @@ func (f *findings) ask(s source) error {
 	if e, known := errs.As(err); known && e.Kind == errs.Unavailable {
 		text += " " + e.Safe
 	}
-	f.add(unread, attention.Item{Mark: "unknown", Text: text, Href: "/attention", Link: "Retry", About: "checking " + s.name, Failed: true})
+	f.add(unchecked, attention.Item{Mark: "unknown", Text: text, Href: "/attention", Link: "Retry", About: "checking " + s.name, Failed: true})
 	return nil
 }
 

@@ -48,13 +48,15 @@ type Provider struct {
 
 // Deps is what the pages need.
 type Deps struct {
-	People    People
-	Access    Access
-	Log       Log
-	Sync      Sync  // nil: nothing is connected
-	Links     Links // nil leaves its lines out
-	Providers func() []Provider
-	Tenant    string // name of the organisation
+	People People
+	Access Access
+	Log    Log
+	Sync   Sync  // nil: nothing is connected
+	Links  Links // nil leaves its lines out
+	// Connectors are the connected systems; nil leaves their lines out.
+	Connectors Connectors
+	Providers  func() []Provider
+	Tenant     string // name of the organisation
 }
 
 // Pages answers the routes of this package.

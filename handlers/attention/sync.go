@@ -39,6 +39,7 @@ func (f *findings) askSources() error {
 			})
 		}
 		if s.Failing.Since != 0 {
+			f.unread = append(f.unread, s.Connector.ID)
 			f.add(syncFails, attention.Item{
 				Mark: "failed", Text: name + " cannot be read. " + s.Failing.Sentence + " Changes there are not noticed.", Since: s.Failing.Since.Time(),
 				Href: "/sync", Link: "See the source", About: name,

@@ -204,7 +204,7 @@ func (p *Pages) deleting() act {
 	return act{
 		path: "delete", crumb: "Delete", title: "was not deleted", model: p.deleteModel,
 		do: func(c *web.Call, of connector.Connector, f actForm) error {
-			return p.Connectors.Delete(c.Ctx(), c.Actor(), of.PublicID, version(f.Version), f.Typed, f.Reason)
+			return p.Connectors.Delete(c.Ctx(), c.Actor(), of.PublicID, version(f.Version), connector.Deletion{Typed: f.Typed, Reason: f.Reason})
 		},
 		after: func(connector.Connector) string { return "/connectors?ok=deleted" },
 	}

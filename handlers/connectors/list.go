@@ -11,9 +11,6 @@ import (
 	"github.com/rollcall/rollcall/views/connectors"
 )
 
-// secretAge is after how long a secret is called old.
-const secretAge = 180 * 24 * time.Hour
-
 // List answers GET /connectors.
 func (p *Pages) List(c *web.Call) error {
 	all, err := p.Connectors.List(c.Ctx(), c.Tenant())
@@ -62,12 +59,8 @@ func (p *Pages) row(of connector.Connector, owner string, now time.Time) connect
 	return connectors.Row{
 		Name: of.Name, Href: href(of), Key: of.Key, Kind: p.productOf(of).name, State: string(of.State), Health: health(of),
 		LastRead: of.LastRead.Time(), LastWrite: of.LastWrite.Time(), SignIn: of.Settings.SignIn != nil, Events: events(of),
-		SecretAt: oldest.Time(), SecretOld: old(oldest, now), WriteBack: of.Schedule.WriteBack, Owner: owner,
+		SecretAt: oldest.Time(), SecretOld: of.SecretOld(now), WriteBack: of.Schedule.WriteBack, Owner: owner,
 	}
-}
-
-func old(since models.Instant, now time.Time) bool {
-	return since != 0 && now.Sub(since.Time()) > secretAge
 }
 
 func events(of connector.Connector) string {

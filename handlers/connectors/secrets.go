@@ -63,11 +63,11 @@ func (p *Pages) SaveSecrets(c *web.Call) error {
 	var f secretsForm
 	err = c.Bind(&f)
 	if err == nil {
-		n := connector.NewSecrets{Client: f.Client, SignIn: f.SignIn, Hook: f.Hook}
+		n := connector.NewSecrets{Client: f.Client, SignIn: f.SignIn, Hook: f.Hook, Reason: f.Reason}
 		if in := of.Settings.SignIn; n.SignIn == "" && in != nil && in.ClientID == of.Settings.ClientID {
 			n.SignIn = n.Client // one client has one secret
 		}
-		_, err = p.Connectors.SetSecret(c.Ctx(), c.Actor(), of.PublicID, version(f.Version), n, f.Reason)
+		_, err = p.Connectors.SetSecret(c.Ctx(), c.Actor(), of.PublicID, version(f.Version), n)
 		if err == nil {
 			return c.Redirect(href(of, "test") + "?ok=secrets")
 		}

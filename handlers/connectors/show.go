@@ -131,7 +131,7 @@ func secretLines(of connector.Connector, now time.Time) []connectors.SecretLine 
 		{connector.SecretClient, "Client secret"}, {connector.SecretSignIn, "Secret for signing in"}, {connector.SecretHook, "Webhook secret"},
 	} {
 		if note, there := of.Secrets[one.name]; there {
-			out = append(out, connectors.SecretLine{Label: one.label, Hint: note.Hint, At: note.At.Time(), Old: old(note.At, now)})
+			out = append(out, connectors.SecretLine{Label: one.label, Hint: note.Hint, At: note.At.Time(), Old: note.Old(now)})
 		}
 	}
 	return out

@@ -2,9 +2,11 @@ package app
 
 import (
 	"context"
+	"log/slog"
 	"maps"
 
 	"github.com/rollcall/rollcall/handlers/connectors"
+	"github.com/rollcall/rollcall/internal/config"
 	"github.com/rollcall/rollcall/internal/connector"
 	"github.com/rollcall/rollcall/internal/connector/keycloak"
 	"github.com/rollcall/rollcall/internal/connector/oidc"
@@ -27,6 +29,13 @@ func (a *App) connectors(ring *secret.Keyring) *connector.Engine {
 	})
 }
 
+// Connectors gives the engine of connected systems alone, without the rest of the
+// product: for the command line.
+func Connectors(st *store.Store, ring *secret.Keyring, cfg *config.Config, log *slog.Logger) *connector.Engine {
+	a := &App{config: cfg, options: Options{Log: log}}
+	return connector.New(st, ring, connector.Options{Kinds: a.kinds(), Reserved: a.reserved(), Loopback: a.loopback(), Log: log})
+}
+
 // loopback reports whether this installation runs for its own machine only: then
 // systems on it may be asked by plain http.
 func (a *App) loopback() bool { return outbound.Loopback(a.config.PublicURL.Hostname()) }
@@ -37,7 +46,7 @@ func (a *App) kinds() map[models.ConnectorKind]connector.Kind {
 		models.ConnectorKeycloak: {
 			Name:     "Keycloak",
 			Describe: "Reads people and follows changes, disables accounts, ends sessions, takes back tokens and writes fields, through a service account. People can sign in with it as well.",
-			Needs:    []string{"base_url", "realm", "client_id"}, New: keycloak.New,
+			Needs:    []string{"base_url", "realm", "client_id", connector.SecretClient}, New: keycloak.New,
 		},
 		models.ConnectorOIDC: {
 			Name:     "OpenID provider",

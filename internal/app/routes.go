@@ -40,7 +40,7 @@ func (a *App) routes() []web.Route {
 		entry.New(a.Store.Ping).Routes(),
 		signInPages.Routes(),
 		attention.New(attention.Deps{
-			People: a.People, Access: a.Access, Log: a.Log, Links: a.Link, Tenant: a.Tenant.Name, Providers: a.providerHealth, Sync: a.Sync,
+			People: a.People, Access: a.Access, Log: a.Log, Links: a.Link, Tenant: a.Tenant.Name, Providers: a.providerHealth, Connectors: a.Connectors, Sync: a.Sync,
 		}).Routes(),
 		team.New(team.Deps{People: a.People, Access: a.Access, Roles: rolePages.ReadAccess}).Routes(),
 		users.New(users.Deps{

@@ -2,8 +2,10 @@ package connector
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/google/uuid"
 
@@ -80,7 +82,7 @@ func (e *Engine) fill(ctx context.Context, tx *store.Tx, row *models.Connector, 
 	if n.Schedule != nil {
 		schedule = f.schedule(*n.Schedule)
 	}
-	if err := e.newKey(ctx, tx, &f, row, n.Key, settings); err != nil {
+	if err := e.newKey(ctx, tx, keying{&f, row, n.Key, settings}); err != nil {
 		return err
 	}
 	c := Connector{Name: row.Name, Settings: settings, Mapping: mapping, Schedule: schedule, OwnerID: row.OwnerID}
@@ -90,14 +92,26 @@ func (e *Engine) fill(ctx context.Context, tx *store.Tx, row *models.Connector, 
 	if _, err := e.addSecrets(&f, tx, row, n.Secrets); err != nil {
 		return err
 	}
+	if slices.Contains(k.Needs, SecretClient) && n.Secrets.Client == "" {
+		f.refuse(SecretClient, "Paste the client secret of the service account.")
+	}
 	if err := f.err(); err != nil {
 		return err
 	}
 	return e.check(row)
 }
 
+// keying is what a new connector's key depends on.
+type keying struct {
+	form     *form
+	row      *models.Connector
+	asked    string
+	settings Settings
+}
+
 // newKey gives a new connector its key, and refuses more of them than fit.
-func (e *Engine) newKey(ctx context.Context, tx *store.Tx, f *form, row *models.Connector, asked string, s Settings) error {
+func (e *Engine) newKey(ctx context.Context, tx *store.Tx, k keying) error {
+	f, row, s := k.form, k.row, k.settings
 	if err := tx.LockTenant(ctx); err != nil { // keys are looked up, and counted
 		return err
 	}
@@ -112,11 +126,11 @@ func (e *Engine) newKey(ctx context.Context, tx *store.Tx, f *form, row *models.
 	for _, key := range keys {
 		taken[key] = true
 	}
-	if asked == "" {
+	if k.asked == "" {
 		row.Key = free(slug(row.Name), func(key string) bool { return !taken[key] && e.clash(key, s) == "" })
 		return nil
 	}
-	row.Key = f.line("key", asked, maxKey)
+	row.Key = f.line("key", k.asked, maxKey)
 	switch clash := e.clash(row.Key, s); {
 	case !keyForm.MatchString(row.Key):
 		f.refuse("key", "A key has lower-case letters, digits and hyphens, at most %d, and begins and ends with a letter or digit.", maxKey)
@@ -170,6 +184,10 @@ func (e *Engine) clash(key string, s Settings) string {
 // refuse is known before it is stored.
 func (e *Engine) check(row *models.Connector) error {
 	system, err := e.build(row)
+	var refused *Failure
+	if errors.As(err, &refused) { // it is our input that is wrong, not the system that does not answer
+		return errs.Wrap(refused, errs.Invalid, "%s", strings.TrimSpace(refused.Sentence+" "+refused.Fix))
+	}
 	if err != nil {
 		return err
 	}

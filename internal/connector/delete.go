@@ -22,19 +22,22 @@ func (e *Engine) Dependents(ctx context.Context, c Connector) ([]Dependent, erro
 	return dependents(ctx, e.db.Read(c.Tenant), c)
 }
 
-// Delete removes a connector nothing depends on; typed must be its name. What
+// Deletion is what Delete needs: the name of the connector, typed, and why.
+type Deletion struct{ Typed, Reason string }
+
+// Delete removes a connector nothing depends on. What
 // has dependents is paused instead, so that the log and people's pages stay true.
-func (e *Engine) Delete(ctx context.Context, actor models.Actor, publicID string, version int64, typed, reason string) error {
+func (e *Engine) Delete(ctx context.Context, actor models.Actor, publicID string, version int64, d Deletion) error {
 	if err := permit(actor, "delete connectors"); err != nil {
 		return err
 	}
 	var id int64
 	_, err := e.change(ctx, actor, changing{publicID, version}, func(ctx context.Context, tx *store.Tx, row *models.Connector, was Connector) error {
 		var f form
-		if strings.TrimSpace(typed) != was.Name {
+		if strings.TrimSpace(d.Typed) != was.Name {
 			f.refuse("typed", "Type %s to delete it.", was.Name)
 		}
-		reason := f.reason(reason, true)
+		reason := f.reason(d.Reason, true)
 		if err := f.err(); err != nil {
 			return err
 		}

@@ -19,7 +19,7 @@ const MaxConnectors = 200
 type Kind struct {
 	Name     string // "Keycloak"
 	Describe string // what connecting one gives, in a sentence
-	// Needs names the settings that must be given, by their form names.
+	// Needs names the settings and secrets that must be given, by their form names.
 	Needs []string
 	// New makes the system without touching the network.
 	New func(s Settings, secrets Secrets, name string, now func() time.Time) (System, error)

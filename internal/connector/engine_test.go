@@ -190,10 +190,10 @@ func TestStates(t *testing.T) {
 		if _, err := e.Open(ctx, db.Tenant, c.ID); !errs.Is(err, errs.Conflict) {
 			t.Errorf("Open while paused: %v, want it refused", err)
 		}
-		if err := e.Delete(ctx, db.Actor(), c.PublicID, paused.Version, "keycloak", "not used any more"); !errs.Is(err, errs.Invalid) {
+		if err := e.Delete(ctx, db.Actor(), c.PublicID, paused.Version, connector.Deletion{Typed: "keycloak", Reason: "not used any more"}); !errs.Is(err, errs.Invalid) {
 			t.Errorf("Delete with another name typed: %v", err)
 		}
-		if err := e.Delete(ctx, db.Actor(), c.PublicID, paused.Version, "Keycloak", "not used any more"); err != nil {
+		if err := e.Delete(ctx, db.Actor(), c.PublicID, paused.Version, connector.Deletion{Typed: "Keycloak", Reason: "not used any more"}); err != nil {
 			t.Fatal(err)
 		}
 		if _, err := e.Try(ctx, db.Tenant, c.ID); !errs.Is(err, errs.NotFound) {
@@ -208,7 +208,7 @@ func TestDeleteIsRefusedWhileSomethingDepends(t *testing.T) {
 		ctx, e := t.Context(), engine(t, db.Store)
 		c := create(t, db, e, keycloak())
 		addAccount(t, db, c.ID)
-		err := e.Delete(ctx, db.Actor(), c.PublicID, c.Version, c.Name, "not used any more")
+		err := e.Delete(ctx, db.Actor(), c.PublicID, c.Version, connector.Deletion{Typed: c.Name, Reason: "not used any more"})
 		if !errs.Is(err, errs.Conflict) || !strings.Contains(err.Error(), "1 account read from it depends on it") {
 			t.Errorf("Delete = %v, want it refused with what depends on it", err)
 		}
@@ -226,12 +226,14 @@ func TestEveryVerbNeedsThePermission(t *testing.T) {
 		"create": func() error { _, err := e.Create(ctx, actor, keycloak()); return err },
 		"edit":   func() error { _, err := e.Edit(ctx, actor, c.PublicID, c.Version, connector.Edit{}); return err },
 		"secret": func() error {
-			_, err := e.SetSecret(ctx, actor, c.PublicID, c.Version, connector.NewSecrets{Client: "x"}, "")
+			_, err := e.SetSecret(ctx, actor, c.PublicID, c.Version, connector.NewSecrets{Client: "x"})
 			return err
 		},
 		"enable": func() error { _, err := e.Enable(ctx, actor, c.PublicID, c.Version, ""); return err },
 		"pause":  func() error { _, err := e.Pause(ctx, actor, c.PublicID, c.Version, "a good reason"); return err },
-		"delete": func() error { return e.Delete(ctx, actor, c.PublicID, c.Version, c.Name, "a good reason") },
+		"delete": func() error {
+			return e.Delete(ctx, actor, c.PublicID, c.Version, connector.Deletion{Typed: c.Name, Reason: "a good reason"})
+		},
 	} {
 		if err := act(); !errs.Is(err, errs.Forbidden) {
 			t.Errorf("%s without connectors.edit: %v, want it refused", name, err)

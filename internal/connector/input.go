@@ -92,7 +92,7 @@ func (e *Engine) settings(f *form, k Kind, s Settings) Settings {
 	s.ClientID = f.line("client_id", s.ClientID, maxLine)
 	given := map[string]string{"base_url": s.BaseURL, "issuer": s.Issuer, "realm": s.Realm, "client_id": s.ClientID}
 	for _, name := range k.Needs {
-		if given[name] == "" {
+		if value, asked := given[name]; asked && value == "" {
 			f.refuse(name, "%s", needed[name])
 		}
 	}

@@ -34,7 +34,7 @@ func TestOpenFollowsTheRowOnTwoReplicas(t *testing.T) {
 		if open(t, db, a, c.ID) != first || first.secrets.Client != clientSecret || there.secrets.Client != clientSecret {
 			t.Fatalf("opened %+v, want one system with its secret", first)
 		}
-		c, err := a.SetSecret(ctx, db.Actor(), c.PublicID, c.Version, connector.NewSecrets{Client: "the-rotated-secret-77x1"}, "rotated after the audit")
+		c, err := a.SetSecret(ctx, db.Actor(), c.PublicID, c.Version, connector.NewSecrets{Client: "the-rotated-secret-77x1", Reason: "rotated after the audit"})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -99,7 +99,7 @@ func TestSecretsChangeOneByOne(t *testing.T) {
 		t.Errorf("a short secret shows %q of itself", c.Secrets[connector.SecretHook].Hint)
 	}
 	db.Clock.Advance(time.Hour)
-	c, err := e.SetSecret(ctx, db.Actor(), c.PublicID, c.Version, connector.NewSecrets{SignIn: "another-secret-abcd", Drop: []string{connector.SecretHook}}, "")
+	c, err := e.SetSecret(ctx, db.Actor(), c.PublicID, c.Version, connector.NewSecrets{SignIn: "another-secret-abcd", Drop: []string{connector.SecretHook}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -109,7 +109,7 @@ func TestSecretsChangeOneByOne(t *testing.T) {
 	if got := last(t, db, models.ConnectorSecret).After; got != `{"secrets":["sign_in_secret","hook_secret"]}` {
 		t.Errorf("event %s", got)
 	}
-	if _, err := e.SetSecret(ctx, db.Actor(), c.PublicID, c.Version, connector.NewSecrets{}, ""); !errs.Is(err, errs.Invalid) {
+	if _, err := e.SetSecret(ctx, db.Actor(), c.PublicID, c.Version, connector.NewSecrets{}); !errs.Is(err, errs.Invalid) {
 		t.Errorf("no secret at all: %v", err)
 	}
 }
@@ -187,7 +187,7 @@ func TestMarkDiffersAfterEveryChange(t *testing.T) {
 		look("pausing")
 		create(t, db, e, keycloak())
 		look("creating another")
-		if err := e.Delete(t.Context(), db.Actor(), c.PublicID, c.Version, c.Name, "a good reason"); err != nil {
+		if err := e.Delete(t.Context(), db.Actor(), c.PublicID, c.Version, connector.Deletion{Typed: c.Name, Reason: "a good reason"}); err != nil {
 			t.Fatal(err)
 		}
 		look("deleting")

@@ -15,11 +15,12 @@ type NewSecrets struct {
 	SignIn string // of the client people sign in with
 	Hook   string // signs what the system posts to us
 	Drop   []string
+	Reason string // required once the connector is in use
 }
 
 // SetSecret stores new secrets beside those that stay. They are sealed, and
 // never given back; what may be said of them is in Connector.Secrets.
-func (e *Engine) SetSecret(ctx context.Context, actor models.Actor, publicID string, version int64, n NewSecrets, reason string) (Connector, error) {
+func (e *Engine) SetSecret(ctx context.Context, actor models.Actor, publicID string, version int64, n NewSecrets) (Connector, error) {
 	if err := permit(actor, "change the secrets of connectors"); err != nil {
 		return Connector{}, err
 	}
@@ -28,7 +29,7 @@ func (e *Engine) SetSecret(ctx context.Context, actor models.Actor, publicID str
 		if n.empty() {
 			f.refuse(SecretClient, "Paste the new secret.")
 		}
-		reason := f.reason(reason, was.State != models.ConnectorDraft)
+		reason := f.reason(n.Reason, was.State != models.ConnectorDraft)
 		changed, err := e.addSecrets(&f, tx, row, n)
 		if err != nil {
 			return err

@@ -161,9 +161,19 @@ func checksOf(row *models.TestRun) ([]Check, error) {
 	return checks, nil
 }
 
-// Probe runs the connection test at once, without storing it: for the command line.
-func (e *Engine) Probe(ctx context.Context, c Connector, report func(Check)) error {
+// Probe runs the connection test at once, without storing its results: for the
+// command line. That it was run stands in the log.
+func (e *Engine) Probe(ctx context.Context, actor models.Actor, c Connector, report func(Check)) error {
+	if err := permit(actor, "test connectors"); err != nil {
+		return err
+	}
 	system, err := e.Try(ctx, c.Tenant, c.ID)
+	if err != nil {
+		return err
+	}
+	err = e.db.Change(ctx, actor, func(ctx context.Context, tx *store.Tx) error {
+		return tx.Record(ctx, store.Event{Action: models.ConnectorTest, Target: c.Ref()})
+	})
 	if err != nil {
 		return err
 	}
@@ -201,8 +211,8 @@ func (e *Engine) hiding(ctx context.Context, c Connector) (func(Check) Check, er
 	}, nil
 }
 
-// put adds a result, or puts it in the place of an older one of the same check.
-func put(checks []Check, c Check) []Check {
+// putCheck adds a result, or puts it in the place of an older one of the same check.
+func putCheck(checks []Check, c Check) []Check {
 	if i := slices.IndexFunc(checks, func(old Check) bool { return old.Key == c.Key }); i >= 0 {
 		checks[i] = c
 		return checks

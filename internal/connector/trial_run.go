@@ -48,7 +48,7 @@ func (r *trialRun) add(ctx context.Context, c Check) {
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.checks = put(r.checks, c)
+	r.checks = putCheck(r.checks, c)
 	r.write(models.TestRunning)
 }
 

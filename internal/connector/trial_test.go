@@ -86,7 +86,7 @@ func TestTrialIsSeenAsItRuns(t *testing.T) {
 		if last(t, db, models.ConnectorTest).TargetID != c.ID {
 			t.Error("the test is not in the log")
 		}
-		if err := e.Delete(t.Context(), db.Actor(), c.PublicID, c.Version, c.Name, "a draft nobody needs"); err != nil {
+		if err := e.Delete(t.Context(), db.Actor(), c.PublicID, c.Version, connector.Deletion{Typed: c.Name, Reason: "a draft nobody needs"}); err != nil {
 			t.Errorf("a tested draft cannot be deleted: %v", err)
 		}
 	})
@@ -148,4 +148,24 @@ func TestTrialThatWasCutOffSaysSo(t *testing.T) {
 			t.Errorf("a run that is not there: %v", err)
 		}
 	})
+}
+
+// The command line runs the same checks, hides the same secrets, and is in the log.
+func TestProbe(t *testing.T) {
+	t.Parallel()
+	db := dbtest.One(t, store.SQLite)
+	e := checking(t, db.Store, func(_ context.Context, report func(connector.Check)) {
+		report(check("token", connector.CheckFailed, "It refused "+clientSecret+"."))
+	})
+	c := create(t, db, e, keycloak())
+	var got []connector.Check
+	if err := e.Probe(t.Context(), db.Actor(), c, func(c connector.Check) { got = append(got, c) }); err != nil {
+		t.Fatal(err)
+	}
+	if len(got) != 1 || got[0].Sentence != "It refused (secret)." || last(t, db, models.ConnectorTest).TargetID != c.ID {
+		t.Errorf("results %+v", got)
+	}
+	if err := e.Probe(t.Context(), models.Actor{Tenant: db.Tenant, Kind: models.ActorUser, Name: "Reader"}, c, nil); !errs.Is(err, errs.Forbidden) {
+		t.Errorf("without the permission: %v", err)
+	}
 }

@@ -68,6 +68,19 @@ func (c Connector) OldestSecret() models.Instant {
 	return oldest
 }
 
+// SecretAge is after how long a secret should be changed.
+const SecretAge = 180 * 24 * time.Hour
+
+// SecretOld reports whether one of the secrets should be changed.
+func (c Connector) SecretOld(now time.Time) bool { return old(c.OldestSecret(), now) }
+
+// Old reports whether this secret should be changed.
+func (n SecretNote) Old(now time.Time) bool { return old(n.At, now) }
+
+func old(since models.Instant, now time.Time) bool {
+	return since != 0 && now.Sub(since.Time()) > SecretAge
+}
+
 // Ref names the connector in the audit log.
 func (c Connector) Ref() store.Ref {
 	return store.Ref{Kind: models.KindConnector, ID: c.ID, Name: c.Name}

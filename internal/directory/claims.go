@@ -25,6 +25,7 @@ func (e *Engine) CreateFromClaims(ctx context.Context, tx *store.Tx, n NewFromCl
 	if err := d.claim(ctx, n.Claims, n.Identity.Provider); err != nil {
 		return models.User{}, models.Identity{}, err
 	}
+	d.share(n.Shared)
 	if d.user.DisplayName == "" {
 		d.user.DisplayName = anyName(&d.user)
 	}
@@ -34,6 +35,18 @@ func (e *Engine) CreateFromClaims(ctx context.Context, tx *store.Tx, n NewFromCl
 	identity := identityOf(tx, n.Identity, d.user.ID)
 	identity.IsPrimary = true
 	return d.user, identity, insertIdentity(ctx, tx, &identity)
+}
+
+// share leaves fields that were just filled to whoever changes them here.
+func (d *draft) share(names []string) {
+	for _, name := range names {
+		delete(d.sources, name)
+		for i := range d.attributes {
+			if FieldAttribute(d.attributes[i].Attribute) == name {
+				d.attributes[i].Source = ""
+			}
+		}
+	}
 }
 
 // anyName gives what may stand in the place of a name nobody said.

@@ -94,6 +94,7 @@ type Claims struct {
 type NewFromClaims struct {
 	Identity NewIdentity // UserID is ignored
 	Claims   Claims
+	Shared   []string      // form names of fields that are filled and not owned by the provider
 	Status   models.Status // Active, or Invited together with Pending
 	Pending  bool          // waits to be let in
 	Reason   string        // StatusReason, such as "Created by rule: domain northwind.example"

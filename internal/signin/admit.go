@@ -118,7 +118,7 @@ func (a *admission) create(ctx context.Context, tx *store.Tx) error {
 	tx.Actor = a.byRule()
 	var err error
 	a.user, a.identity, err = a.people.CreateFromClaims(ctx, tx, directory.NewFromClaims{
-		Identity: a.newIdentity(why), Claims: claims(a.provider, &a.grant.Identity),
+		Identity: a.newIdentity(why), Claims: claims(a.provider, &a.grant.Identity), Shared: shared(a.provider.mapping),
 		Status: status, Pending: status == models.Invited, Reason: "Created at the first sign-in: " + why,
 	})
 	if err != nil {
@@ -180,6 +180,9 @@ func (a *admission) learn(ctx context.Context, tx *store.Tx) error {
 	tx.Actor = a.byRule()
 	if err := a.people.RefreshIdentity(ctx, tx, a.identity.ID, a.newIdentity("")); err != nil {
 		return err
+	}
+	if a.provider.mapping != nil {
+		return a.learnMapped(ctx, tx)
 	}
 	user, before, after, err := a.people.ApplyClaims(ctx, tx, a.user.ID, claims(a.provider, &a.grant.Identity), a.provider.Key())
 	if err != nil {

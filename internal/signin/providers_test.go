@@ -10,6 +10,7 @@ import (
 
 	"github.com/rollcall/rollcall/internal/connector"
 	"github.com/rollcall/rollcall/internal/dbtest"
+	"github.com/rollcall/rollcall/internal/directory"
 	"github.com/rollcall/rollcall/internal/errs"
 	"github.com/rollcall/rollcall/internal/signin"
 	"github.com/rollcall/rollcall/internal/signin/optest"
@@ -226,6 +227,54 @@ func TestLastAdminsProviderStaysOpen(t *testing.T) {
 		}
 		if got, err := e.Get(ctx, h.Tenant, c.PublicID); err != nil || got.Version != c.Version || !got.SignsIn() {
 			t.Errorf("after the refusals: %+v, %v", got, err)
+		}
+	})
+}
+
+// A field has one rule, whether the system is read or somebody signs in: what the
+// source owns is taken over, what is ours stays, and what the first one fills is
+// filled once and may be changed.
+func TestSignInFollowsTheMapping(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, db *dbtest.DB) {
+		h := build(t, db)
+		op := optest.Start(t)
+		op.SetNow(db.Clock.Now)
+		e := h.connect(t, db.Store, h.deps.Providers)
+		h.okta(t, e, op, func(n *connector.NewConnector) {
+			n.Mapping.Fields = map[string]connector.FieldRule{
+				"display_name": {From: "display_name", Owner: connector.OwnedBySource}, "title": {From: "job", Owner: connector.OwnedByUs},
+				"phone": {From: "tel", Owner: connector.OwnedByFirst}, "department": {From: "dept", Owner: connector.OwnedBySource},
+			}
+		})
+		said := func(name, job, tel, dept string) map[string]any {
+			return amara(map[string]any{"name": name, "job": job, "tel": tel, "dept": dept, "groups": []string{"staff"}})
+		}
+		out, err := h.signInAt(t, op, "okta", said("Amara Okafor", "Buyer", "+44 1", "Finance"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		user := h.user(t, out.UserID)
+		if user.Title != "Buyer" || user.Phone != "+44 1" {
+			t.Errorf("created %+v; want every mapped field filled", user)
+		}
+		sources := directory.ParseSources(user.FieldSources)
+		if sources["display_name"] != "okta" || sources["title"] != "" || sources["phone"] != "" {
+			t.Errorf("sources %v; want only what the source owns", sources)
+		}
+		h.set(t, user.ID, "title", "Head buyer")
+		h.set(t, user.ID, "phone", "")
+		h.set(t, user.ID, "display_name", "Typed here")
+		h.set(t, user.ID, "field_sources", "{}")
+		if _, err := h.signInAt(t, op, "okta", said("Amara Okafor-Berg", "Buyer", "+44 2", "Finance")); err != nil {
+			t.Fatal(err)
+		}
+		user = h.user(t, out.UserID)
+		if user.DisplayName != "Amara Okafor-Berg" || user.Title != "Head buyer" || user.Phone != "+44 2" {
+			t.Errorf("after the next sign-in: %q, %q, %q", user.DisplayName, user.Title, user.Phone)
+		}
+		if sources := directory.ParseSources(user.FieldSources); sources["display_name"] != "okta" || sources["phone"] != "" {
+			t.Errorf("sources %v", sources)
 		}
 	})
 }
