@@ -34,7 +34,7 @@ func (f *findings) askSources() error {
 		if run := s.Stopped; run != nil {
 			f.stopped++
 			f.add(syncStopped, attention.Item{
-				Mark: "stopped", Text: run.Sentence + " Nothing is taken away until somebody decides.", Since: run.StartedAt.Time(),
+				Mark: "stopped", Text: "Reading " + name + " was stopped. " + run.Sentence, Since: run.StartedAt.Time(),
 				Href: "/sync/runs/" + run.PublicID, Link: "Decide", About: "about the run of " + name,
 			})
 		}
@@ -82,7 +82,7 @@ func (f *findings) askDrift() error {
 			return err
 		}
 		f.add(privilegedDrift, attention.Item{
-			Mark: "drift", Text: number(s.Privileged, false, "person", "people") + " with privileged access " + is(s.Privileged) + " not the same here and at the source.",
+			Mark: "drift", Text: number(s.Privileged, false, "difference concerns", "differences concern") + " people with privileged access.",
 			Since: first, Href: "/sync/drift", Link: "Resolve", About: "privileged differences",
 		})
 	}
@@ -101,13 +101,6 @@ func (f *findings) askDrift() error {
 		}
 	}
 	return nil
-}
-
-func is(n int) string {
-	if n == 1 {
-		return "is"
-	}
-	return "are"
 }
 
 // first says since when the most severe difference stands.

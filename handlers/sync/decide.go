@@ -119,8 +119,8 @@ func resumeEffects(run sync.RunView) []string {
 			out = append(out, ui.Counted(n, one, many))
 		}
 	}
-	add(run.Losses.Missing, "account counts as gone at "+run.Connector.Name+". Its person shows as a difference until somebody acts.",
-		"accounts count as gone at "+run.Connector.Name+". Their people show as differences until somebody acts.")
+	name := run.Connector.Name
+	add(run.Losses.Missing, "account counts as gone at "+name+".", "accounts count as gone at "+name+". People of them who may be in here show as differences until somebody acts.")
 	add(run.Losses.Disabled, "account counts as switched off there.", "accounts count as switched off there.")
 	add(run.Losses.Roles, "role that came by rule is taken away.", "roles that came by rule are taken away.")
 	return append(out,
@@ -131,7 +131,7 @@ func resumeEffects(run sync.RunView) []string {
 // stopOf is the decision a stopped run waits for.
 func stopOf(c *web.Call, run sync.RunView) *view.Stop {
 	s := &view.Stop{
-		Sentence: run.Sentence, Ask: "Was the filter changed, or the rights of the account that Rollcall reads with?", Effects: resumeEffects(run),
+		Ask: "If nobody meant this, cancel the run, look at the filter and at the rights of the account that Rollcall reads with, and run it once more.", Effects: resumeEffects(run),
 		Resume: "/sync/runs/" + run.PublicID + "/resume", Cancel: "/sync/runs/" + run.PublicID + "/cancel", Label: resumeLabel(run) + "...",
 	}
 	if !c.Can(models.SyncRun) {

@@ -51,7 +51,7 @@ func (p *Pages) Drifts(c *web.Call) error {
 		Deciding: c.Can(models.SyncRun), Pager: l.pager(c, "Pages of differences", page.Next), Now: c.Now(),
 	}
 	if q.Group != "" {
-		l.chip("group", "Only is", "identical differences")
+		l.chip("group", "Difference is", "one and the same")
 		m.Hidden = append(m.Hidden, view.Hidden{Name: "group", Value: q.Group})
 		m.Bulk = bulk(c, page.Rows, q, page.Next != "")
 	} else if len(l.chips) == 0 && q.Cursor == "" {
@@ -68,7 +68,7 @@ func (p *Pages) Drifts(c *web.Call) error {
 		m.Rows = append(m.Rows, row)
 	}
 	if len(m.Rows) == 0 {
-		m.Empty, m.More = l.nothing(c)
+		m.Empty, m.More = p.nothing(c, l)
 	}
 	return c.Render(web.Page{Title: "Differences", Banners: banner(c.Query("ok"))}, view.DriftsPage(m))
 }
@@ -101,13 +101,11 @@ func (l *look) stateField(c *web.Call, q *sync.DriftQuery) ui.Field {
 
 // nothing says why no difference is shown: both sides agree, or the filters
 // leave none, or nothing was ever read.
-func (l *look) nothing(c *web.Call) (*ui.Empty, []view.Link) {
+func (p *Pages) nothing(c *web.Call, l *look) (*ui.Empty, []view.Link) {
 	switch {
 	case l.summary.Sources == 0:
 		e := &ui.Empty{Title: "No source is connected", Text: "Rollcall compares people with the systems they come from, once one is connected."}
-		if c.Can(models.ConnectorsEdit) {
-			e.Href, e.Link = "/connectors/new", "Connect a system"
-		}
+		p.offer(c, e)
 		return e, nil
 	case len(l.chips) > 0 || c.Query("after") != "":
 		var more []view.Link
@@ -171,7 +169,7 @@ func values(c *web.Call, d sync.DriftView) (ours, theirs view.Value) {
 
 func driftRow(c *web.Call, d sync.DriftView) view.Drift {
 	row := view.Drift{
-		ID: d.PublicID, Privileged: d.Privileged, Field: d.Label, FieldHref: "/sync/drift/" + d.PublicID, Source: d.Connector.Name,
+		ID: d.PublicID, Privileged: d.Privileged, Field: fieldLabel(d), FieldHref: "/sync/drift/" + d.PublicID, Source: d.Connector.Name,
 		Since: d.Since.Time(), Cause: d.Cause, Suggestion: suggestion(d), Action: "/sync/drift/" + d.PublicID + "/take",
 	}
 	row.Name, row.Href, row.Below = who(c, d)
@@ -182,14 +180,22 @@ func driftRow(c *web.Call, d sync.DriftView) view.Drift {
 	}
 	for _, way := range d.Can {
 		if way == sync.TakeSource && atOnce(d) {
-			row.Take = &view.Take{Label: wayLabel(way), Hidden: "of " + d.Label + " for " + row.Name, Key: wayKey(way)}
+			row.Take = &view.Take{Label: wayLabel(way), Hidden: "of " + row.Field + " for " + row.Name, Key: wayKey(way)}
 			continue
 		}
 		row.Acts = append(row.Acts, ui.Action{
-			Label: wayLabel(way), Hidden: d.Label + " of " + row.Name, Href: "/sync/drift/" + d.PublicID + "/" + string(way), Key: wayKey(way), Row: true, Small: true,
+			Label: wayLabel(way), Hidden: row.Field + " of " + row.Name, Href: "/sync/drift/" + d.PublicID + "/" + string(way), Key: wayKey(way), Row: true, Small: true,
 		})
 	}
 	return row
+}
+
+// fieldLabel names what differs.
+func fieldLabel(d sync.DriftView) string {
+	if alone(d.Kind) {
+		return kindLabel(d.Kind)
+	}
+	return d.Label
 }
 
 // who names the person, or the account when nobody here belongs to it.
@@ -263,7 +269,10 @@ func (p *Pages) Drift(c *web.Call) error {
 	for i := range m.Drift.Acts { // on a page of its own they are not of a row
 		m.Drift.Acts[i].Row = false
 	}
-	title := d.Label + " of " + m.Drift.Name
+	title := m.Drift.Field + " of " + m.Drift.Name
+	if alone(d.Kind) {
+		title = m.Drift.Field + ": " + m.Drift.Name
+	}
 	return c.Render(web.Page{Title: title, Crumbs: driftCrumbs(d, layout.Crumb{Label: title})}, view.OnePage(m))
 }
 

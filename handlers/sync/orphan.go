@@ -1,7 +1,6 @@
 package sync
 
 import (
-	"net/url"
 	"slices"
 
 	"github.com/rollcall/rollcall/handlers/web"
@@ -43,10 +42,10 @@ func (p *Pages) Orphans(c *web.Call) error {
 		m.Sides = append(m.Sides, ui.Tab{Label: sideLabel(kind), Href: l.link("kind", string(kind)), Current: kind == q.Kind})
 	}
 	for _, d := range page.Rows {
-		m.Rows = append(m.Rows, orphanRow(c, d))
+		m.Rows = append(m.Rows, p.orphanRow(c, d))
 	}
 	if len(m.Rows) == 0 {
-		m.Empty = l.nobody(c, q.Kind)
+		m.Empty = p.nobody(c, l, q.Kind)
 	}
 	return c.Render(web.Page{Title: "On one side alone", Banners: banner(c.Query("ok"))}, view.OrphansPage(m))
 }
@@ -82,9 +81,9 @@ func explain(kind models.DriftKind) string {
 }
 
 // nobody says why the list is empty.
-func (l *look) nobody(c *web.Call, kind models.DriftKind) *ui.Empty {
+func (p *Pages) nobody(c *web.Call, l *look, kind models.DriftKind) *ui.Empty {
 	if l.summary.Sources == 0 {
-		e, _ := l.nothing(c)
+		e, _ := p.nothing(c, l)
 		return e
 	}
 	if len(l.chips) > 0 || c.Query("after") != "" {
@@ -97,7 +96,7 @@ func (l *look) nobody(c *web.Call, kind models.DriftKind) *ui.Empty {
 	return &ui.Empty{Title: "Nobody stands alone here", Text: text}
 }
 
-func orphanRow(c *web.Call, d sync.DriftView) view.Orphan {
+func (p *Pages) orphanRow(c *web.Call, d sync.DriftView) view.Orphan {
 	row := view.Orphan{ID: d.PublicID, Privileged: d.Privileged, Source: d.Connector.Name, Since: d.Since.Time(), Text: d.Cause}
 	row.Name, row.Href, row.Below = who(c, d)
 	if row.Href == "" {
@@ -116,7 +115,7 @@ func orphanRow(c *web.Call, d sync.DriftView) view.Orphan {
 	if !c.Can(models.SyncRun) {
 		return row
 	}
-	row.Acts = orphanActs(c, d, row.Name)
+	row.Acts = p.orphanActs(c, d, row.Name)
 	return row
 }
 
@@ -136,7 +135,7 @@ func known(d sync.DriftView) string {
 	return ""
 }
 
-func orphanActs(c *web.Call, d sync.DriftView, name string) []ui.Action {
+func (p *Pages) orphanActs(c *web.Call, d sync.DriftView, name string) []ui.Action {
 	var acts []ui.Action
 	base := "/sync/drift/" + d.PublicID + "/"
 	for _, way := range d.Can {
@@ -149,8 +148,8 @@ func orphanActs(c *web.Call, d sync.DriftView, name string) []ui.Action {
 		}
 		acts = append(acts, a)
 	}
-	if slices.Contains(sideAccounts, d.Kind) && c.Can(models.LinksEdit) && d.Account.ID != 0 {
-		link := ui.Action{Label: "Link to a person", Hidden: name, Href: "/links/new?" + url.Values{"account": {d.PublicID}}.Encode(), Small: true}
+	if p.Link != nil && slices.Contains(sideAccounts, d.Kind) && c.Can(models.LinksEdit) {
+		link := ui.Action{Label: "Link to a person", Hidden: name, Href: p.Link(d), Small: true}
 		acts = slices.Insert(acts, min(1, len(acts)), link)
 	}
 	return acts

@@ -1,7 +1,6 @@
 package sync
 
 import (
-	"net/url"
 	"strings"
 	"time"
 
@@ -41,16 +40,21 @@ func (p *Pages) Overview(c *web.Call) error {
 	m := view.Overview{Tabs: tabs("/sync", s), Sources: p.sources(c, sources)}
 	if len(sources) == 0 {
 		m.Empty = &ui.Empty{Title: "No source is connected", Text: "A source is a system that people come from, such as Keycloak. Rollcall reads it, and says where both sides differ."}
-		if c.Can(models.ConnectorsEdit) {
-			m.Empty.Href, m.Empty.Link = "/connectors/new", "Connect a system"
-		} else {
-			m.Empty.Text += " Somebody with the permission " + models.ConnectorsEdit.Key() + " can connect one."
-		}
+		p.offer(c, m.Empty)
 	} else {
 		m.Sentence = standing(s)
 		m.Notices = stopped(sources)
 	}
 	return c.Render(web.Page{Title: "Sync and drift", Banners: banner(c.Query("ok"))}, view.OverviewPage(m))
+}
+
+// offer leads to where a system is connected, or says who can do it.
+func (p *Pages) offer(c *web.Call, e *ui.Empty) {
+	if p.Connect != "" && c.Can(models.ConnectorsEdit) {
+		e.Href, e.Link = p.Connect, "Connect a system"
+		return
+	}
+	e.Text += " Somebody with the permission " + models.ConnectorsEdit.Key() + " can connect one."
 }
 
 // Sources answers GET /sync/sources: the table alone.
@@ -90,12 +94,13 @@ func number(n int, capped bool) string {
 
 // standing says how both sides stand to each other.
 func standing(s sync.Summary) []view.Part {
-	compared := view.Part{Text: "Compared " + ui.Counted(s.Total, "account", "accounts"), Ago: s.ComparedAt.Time()}
 	if s.ComparedAt == 0 {
 		return []view.Part{{Text: "No source was read yet."}}
 	}
+	compared := view.Part{Text: "Compared", Ago: s.ComparedAt.Time()}
 	if s.Differ == 0 && !s.Capped {
-		return append([]view.Part{{Text: "In step."}, compared}, aside(s)...)
+		compared.Text += " " + ui.Counted(s.Total, "account", "accounts")
+		return append(append([]view.Part{{Text: "In step."}}, aside(s)...), compared)
 	}
 	parts := []view.Part{{Text: "In step: " + ui.Count(s.InStep()) + " of " + ui.Count(s.Total) + "."}}
 	differ := view.Part{Text: number(s.Differ, s.Capped) + " differ.", Href: "/sync/drift"}
@@ -106,7 +111,7 @@ func standing(s sync.Summary) []view.Part {
 	if s.Privileged > 0 {
 		parts = append(parts, view.Part{Text: ui.Count(s.Privileged) + " of them with privileged access.", Href: "/sync/drift", Bad: true})
 	}
-	return append(append(parts, compared), aside(s)...)
+	return append(append(parts, aside(s)...), compared)
 }
 
 // aside says what is under way or put aside.
@@ -139,8 +144,8 @@ func (p *Pages) sources(c *web.Call, all []sync.SourceView) view.Sources {
 	m := view.Sources{Now: c.Now()}
 	for _, s := range all {
 		row := sourceRow(s, c.Now())
-		if c.Can(models.ConnectorsRead) {
-			row.Href = "/connectors/" + url.PathEscape(s.Connector.PublicID)
+		if p.Connector != nil && c.Can(models.ConnectorsRead) {
+			row.Href = p.Connector(s.Connector.PublicID)
 		}
 		if c.Can(models.SyncRun) {
 			row.Acts = sourceActs(s)

@@ -27,8 +27,14 @@ type Engine interface {
 	Resolve(ctx context.Context, actor models.Actor, in sync.Resolution) (sync.Resolved, error)
 }
 
-// Deps is what the pages need.
-type Deps struct{ Sync Engine }
+// Deps is what the pages need, and where pages of other nouns are. An address
+// that is not given is not linked to.
+type Deps struct {
+	Sync      Engine
+	Connector func(publicID string) string  // the page of a connector
+	Connect   string                        // where systems are connected
+	Link      func(d sync.DriftView) string // where an account is linked to a person
+}
 
 // Pages answers the routes of this package.
 type Pages struct{ Deps }

@@ -1,6 +1,7 @@
 package sync
 
 import (
+	"cmp"
 	"time"
 
 	"github.com/rollcall/rollcall/handlers/web"
@@ -38,7 +39,7 @@ func (p *Pages) Run(c *web.Call) error {
 		m.Stop = stopOf(c, run)
 	}
 	if run.State == models.RunFailed || run.ErrorCount > 0 || run.Tries > 0 {
-		m.Errors = causesOf(c, run)
+		m.Errors = p.causesOf(c, run)
 	}
 	if m.Losses, err = p.losses(c, run); err != nil {
 		return err
@@ -115,12 +116,17 @@ func progress(run sync.RunView) view.Progress {
 	if m.Sentence == "" && run.State == models.RunCancelled {
 		m.Sentence = "Cancelled by " + run.DecidedBy + ". Nothing was taken away."
 	}
-	m.Counts = []view.Figure{
-		{Label: "Accounts read", N: int(run.AccountsRead)}, {Label: "People created", N: int(run.PeopleCreated)}, {Label: "People linked", N: int(run.PeopleLinked)},
+	m.Counts = []view.Figure{{Label: "Accounts read", N: int(run.AccountsRead)}}
+	for _, f := range []view.Figure{
+		{Label: "People created", N: int(run.PeopleCreated)}, {Label: "People linked", N: int(run.PeopleLinked)},
 		{Label: "People changed", N: int(run.PeopleChanged)}, {Label: "Accounts gone", N: int(run.AccountsMissing)},
 		{Label: "Without a person", N: int(run.AccountsOrphaned), Href: "/sync/orphans?source=" + run.Connector.PublicID},
 		{Label: "Same e-mail as somebody", N: int(run.AccountsUnclear), Href: "/sync/orphans?source=" + run.Connector.PublicID},
 		{Label: "Errors", N: int(run.ErrorCount), Href: "#errors", Bad: true},
+	} {
+		if f.N > 0 {
+			m.Counts = append(m.Counts, f)
+		}
 	}
 	return m
 }
@@ -193,15 +199,15 @@ func took(run models.SourceRun) string {
 }
 
 // causesOf groups what went wrong by its cause.
-func causesOf(c *web.Call, run sync.RunView) []view.Cause {
+func (p *Pages) causesOf(c *web.Call, run sync.RunView) []view.Cause {
 	n := max(int(run.ErrorCount), int(run.Tries), 1)
 	cause := view.Cause{Count: n, Sentence: run.Sentence}
 	if cause.Sentence == "" {
 		cause.Sentence = run.Connector.Name + " did not answer every request. What was read counts; the rest is tried again."
 	}
 	cause.Fix = "Test the connection: it says which step fails and what to change."
-	if c.Can(models.ConnectorsRead) {
-		cause.Href, cause.Link = "/connectors/"+run.Connector.PublicID, "Open the connector"
+	if p.Connector != nil && c.Can(models.ConnectorsRead) {
+		cause.Href, cause.Link = p.Connector(run.Connector.PublicID), "Open the connector"
 	}
 	return []view.Cause{cause}
 }
@@ -225,7 +231,7 @@ func (p *Pages) losses(c *web.Call, run sync.RunView) (view.Losses, error) {
 	}
 	for _, l := range page.Rows {
 		row := view.Loss{
-			Account: l.Account.Label(), What: lossWords(l), Evidence: l.Sentence, State: lossMark(l.State), StateText: lossState(l.State),
+			Account: cmp.Or(l.Account.Username, l.Account.Key), What: lossWords(l), Evidence: l.Sentence, State: lossMark(l.State), StateText: lossState(l.State),
 		}
 		if l.Person.ID != 0 {
 			row.Person, row.PersonHref = l.Person.Name, "/users/"+l.Person.PublicID

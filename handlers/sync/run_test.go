@@ -18,7 +18,7 @@ func TestStoppedRun(t *testing.T) {
 		{SyncLoss: models.SyncLoss{Kind: models.LossRole, Ref: "ledger.approver", State: models.LossKept}, Account: sync.AccountRef{Key: "k1"}},
 	}
 	w.next = "2.x"
-	has(t, get(w, "/sync/runs/r1"), 200, "Keycloak returned 312 of 1,690 people. Nothing was applied.", "Was the filter changed", "1,378 accounts count as gone at Keycloak.",
+	has(t, get(w, "/sync/runs/r1"), 200, "Keycloak returned 312 of 1,690 people. Nothing was applied.", "If nobody meant this, cancel the run", "1,378 accounts count as gone at Keycloak.",
 		"Cancel this run", "Apply to 1,378 people", "What this run would take away", "Elif Kaya elif.kaya The account is gone there Not known when it was read by its id. Held back",
 		"Nobody here k1 The role ledger.approver is no longer given there Kept", "Above 84 people")
 

@@ -135,7 +135,10 @@ func do(w *world, can models.Permission, method, path string, form url.Values, h
 	gin.SetMode(gin.TestMode)
 	kit := web.New(web.Options{Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Doorkeeper: door{can}, Tenant: layout.Tenant{Name: "Northwind Group"}, Now: func() time.Time { return now }})
 	engine := gin.New()
-	kit.Mount(engine, pages.New(pages.Deps{Sync: w}).Routes())
+	kit.Mount(engine, pages.New(pages.Deps{
+		Sync: w, Connect: "/connectors/new", Connector: func(id string) string { return "/connectors/" + id },
+		Link: func(d sync.DriftView) string { return "/links/new?account=" + d.PublicID },
+	}).Routes())
 	req := httptest.NewRequest(method, path, strings.NewReader(form.Encode()))
 	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	for i := 0; i+1 < len(header); i += 2 {
@@ -154,7 +157,7 @@ func post(w *world, path string, form url.Values, header ...string) *httptest.Re
 	return do(w, models.AllPermissions, http.MethodPost, path, form, header...)
 }
 
-var tags = regexp.MustCompile(`(?s)<head>.*?</head>|<nav class="side".*?</nav>|<[^>]*>`)
+var tags = regexp.MustCompile(`(?s)<head>.*?</head>|<nav class="side".*?</nav>|<span class="cell-label".*?</span>|<[^>]*>`)
 
 func text(rec *httptest.ResponseRecorder) string {
 	body := tags.ReplaceAllString(rec.Body.String(), " ")

@@ -69,7 +69,7 @@ func runs() map[string]templ.Component {
 	stopped := run()
 	stopped.Progress.State, stopped.Progress.StateText, stopped.Progress.Bad = "stopped", "Stopped", true
 	stopped.Stop = &sync.Stop{
-		Sentence: "Keycloak returned 312 of 1,690 people. Nothing was applied.", Ask: "Was the filter changed?", Effects: []string{"1,378 accounts count as gone."},
+		Ask: "If nobody meant this, cancel the run.", Effects: []string{"1,378 accounts count as gone."},
 		Resume: "/sync/runs/r2/resume", Cancel: "/sync/runs/r2/cancel", Label: "Apply to 1,378 people...",
 	}
 	stopped.Losses = sync.Losses{Caption: "What this run would take away", Pager: ui.Paging{Label: "Pages of losses", Next: "/sync/runs/r2?after=x"}, Rows: []sync.Loss{
@@ -77,7 +77,7 @@ func runs() map[string]templ.Component {
 		{Account: "old.account", What: "The account was switched off there", State: "skipped", StateText: "Kept"},
 	}}
 	reader := run()
-	reader.Stop = &sync.Stop{Sentence: "Keycloak returned nobody.", Missing: "You may read this and not decide it."}
+	reader.Stop = &sync.Stop{Missing: "You may read this and not decide it."}
 	failed := run()
 	failed.Progress.State, failed.Progress.StateText, failed.Progress.Bad = "failed", "Failed", true
 	failed.Errors = []sync.Cause{

@@ -50,13 +50,12 @@ type Fact struct {
 
 // Stop is the decision a stopped run waits for.
 type Stop struct {
-	Sentence string // "Keycloak returned 312 of 1,690 people. Nothing was applied."
-	Ask      string // "Was the filter changed?"
-	Effects  []string
-	Resume   string // address; "" for who may not decide
-	Cancel   string
-	Label    string // "Apply to 1,378 people"
-	Missing  string // why there is no button
+	Ask     string // what to look at first
+	Effects []string
+	Resume  string // address; "" for who may not decide
+	Cancel  string
+	Label   string // "Apply to 1,378 people"
+	Missing string // why there is no button
 }
 
 // Losses are what the run takes away, or would.
