@@ -38,7 +38,7 @@ var builtIns = []builtIn{
 		key: models.RoleAuditor, name: "Auditor",
 		sentence: "Read and export people, roles and the log, and change nothing",
 		mask: models.UsersRead | models.UsersExport | models.RolesRead | models.AuditRead | models.AuditExport |
-			models.ConnectorsRead | models.LinksRead,
+			models.ConnectorsRead | models.LinksRead | models.SyncRead,
 	},
 	{
 		key: models.RoleEmployee, name: "Employee",

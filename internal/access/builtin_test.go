@@ -28,7 +28,7 @@ func TestBuiltInsComeOnceWithOneEvent(t *testing.T) {
 			models.RoleAdmin:    models.AllPermissions,
 			models.RoleHelpdesk: models.AttentionRead | models.UsersRead | models.UsersSuspend | models.SessionsEnd | models.AccountsUnlock | models.RolesRead | models.AuditRead,
 			models.RoleManager:  models.TeamRead | models.AuditReadOwn,
-			models.RoleAuditor:  models.UsersRead | models.UsersExport | models.RolesRead | models.AuditRead | models.AuditExport | models.ConnectorsRead | models.LinksRead,
+			models.RoleAuditor:  models.UsersRead | models.UsersExport | models.RolesRead | models.AuditRead | models.AuditExport | models.ConnectorsRead | models.LinksRead | models.SyncRead,
 			models.RoleEmployee: 0,
 		}
 		if len(page.Rows) != len(want) {

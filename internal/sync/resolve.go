@@ -17,7 +17,7 @@ type Resolution struct {
 	Group  string
 	Way    Way
 	Until  models.Instant // with Ignore: the day, which lies ahead
-	Reason string         // required to ignore, and for everything but a field
+	Reason string         // required, but to take one field of one person without privileged access
 }
 
 // Resolved says what became of them.
@@ -57,8 +57,10 @@ func (e *Engine) Resolve(ctx context.Context, actor models.Actor, in Resolution)
 	if !slices.Contains(e.ways(&s, rows[0]), in.Way) {
 		return Resolved{}, errs.New(errs.Invalid, "This difference cannot be resolved in this way. Nothing was changed.")
 	}
-	if in.Reason, err = checkReason(in.Reason); err != nil {
-		return Resolved{}, err
+	if in.Reason != "" || !needsNone(in.Way, rows) {
+		if in.Reason, err = checkReason(in.Reason); err != nil {
+			return Resolved{}, err
+		}
 	}
 	switch in.Way {
 	case Ignore:
@@ -75,6 +77,12 @@ func (e *Engine) Resolve(ctx context.Context, actor models.Actor, in Resolution)
 	case models.DriftStatus, models.DriftMissing, models.DriftRole, models.DriftUnclear, models.DriftNoAccount:
 	}
 	return e.takeEach(ctx, actor, &s, rows, in)
+}
+
+// needsNone reports whether no reason has to be given: one field of one person is
+// taken over, which can be changed back the same way. Nobody's access hangs on it.
+func needsNone(way Way, rows []models.Drift) bool {
+	return way == TakeSource && len(rows) == 1 && rows[0].Kind == models.DriftField && !rows[0].Privileged
 }
 
 // chosen reads the differences of a resolution, and refuses sets that are not

@@ -50,11 +50,12 @@ type heldCount struct {
 	N    int64
 }
 
-// selectHeldCounts counts by kind what a run holds and the guard counts.
+// selectHeldCounts counts by kind what a run holds, of people who are out here
+// too: the sentence says what the source returned.
 func selectHeldCounts(ctx context.Context, r store.Reader, run int64) ([]heldCount, error) {
 	var rows []heldCount
 	err := r.Raw(`SELECT kind, COUNT(DISTINCT account_id) AS n FROM sync_losses
-		WHERE tenant_id = ?tenant AND run_id = ? AND state = ? AND counts = ? GROUP BY kind`, run, models.LossHeld, true).Scan(ctx, &rows)
+		WHERE tenant_id = ?tenant AND run_id = ? AND state = ? GROUP BY kind`, run, models.LossHeld).Scan(ctx, &rows)
 	if err != nil {
 		return nil, fmt.Errorf("count what run %d holds: %w", run, err)
 	}
