@@ -5,7 +5,7 @@ const houses: Record<Persona, { first: string; heading: string; links: [string, 
   admin: {
     first: '/attention', heading: 'Attention',
     links: [
-      ['Attention', '/attention'], ['Users', '/users'], ['Roles', '/roles'], ['Audit log', '/audit'],
+      ['Attention', '/attention'], ['Users', '/users'], ['Roles', '/roles'], ['Linked accounts', '/links'], ['Sync and drift', '/sync'], ['Audit log', '/audit'],
       ['Attributes', '/attributes'], ['My access', '/me'], ['My sessions', '/me/sessions'],
     ],
   },
@@ -22,7 +22,9 @@ const houses: Record<Persona, { first: string; heading: string; links: [string, 
   },
   auditor: {
     first: '/audit', heading: 'Audit log',
-    links: [['Users', '/users'], ['Roles', '/roles'], ['Audit log', '/audit'], ['My access', '/me'], ['My sessions', '/me/sessions']],
+    links: [
+      ['Users', '/users'], ['Roles', '/roles'], ['Linked accounts', '/links'], ['Sync and drift', '/sync'], ['Audit log', '/audit'], ['My access', '/me'], ['My sessions', '/me/sessions'],
+    ],
   },
   employee: { first: '/me', heading: 'My access', links: [['My access', '/me'], ['My sessions', '/me/sessions']] },
 }

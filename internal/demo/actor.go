@@ -12,7 +12,8 @@ import (
 const helpdeskMay = models.AttentionRead | models.UsersRead | models.UsersSuspend | models.SessionsEnd | models.AccountsUnlock | models.RolesRead | models.AuditRead
 
 // auditorMay is what the auditor role allows.
-const auditorMay = models.UsersRead | models.UsersExport | models.RolesRead | models.AuditRead | models.AuditExport | models.ConnectorsRead | models.LinksRead
+const auditorMay = models.UsersRead | models.UsersExport | models.RolesRead | models.AuditRead | models.AuditExport |
+	models.ConnectorsRead | models.LinksRead | models.SyncRead
 
 // system is Rollcall itself.
 func (l *loader) system() models.Actor { return models.SystemActor(l.tenant, rollcall) }

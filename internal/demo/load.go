@@ -2,12 +2,14 @@ package demo
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
 
 	"github.com/rollcall/rollcall/internal/access"
 	"github.com/rollcall/rollcall/internal/audit"
+	"github.com/rollcall/rollcall/internal/connector"
 	"github.com/rollcall/rollcall/internal/directory"
 	"github.com/rollcall/rollcall/internal/jobs"
 	"github.com/rollcall/rollcall/internal/link"
@@ -16,6 +18,7 @@ import (
 	"github.com/rollcall/rollcall/internal/seed"
 	"github.com/rollcall/rollcall/internal/session"
 	"github.com/rollcall/rollcall/internal/store"
+	"github.com/rollcall/rollcall/internal/sync"
 	"github.com/rollcall/rollcall/models"
 )
 
@@ -27,6 +30,8 @@ type LoadOptions struct {
 	URL    string    // an empty database; it is migrated first
 	Issuer string    // of the demo's provider
 	Now    time.Time // the moment the stories lead up to
+	Dir    string    // of the outside systems' journals; "": they are forgotten
+	Key    string    // seals what is secret; "": one that is forgotten
 }
 
 // Summary says what Load wrote.
@@ -56,6 +61,11 @@ type loader struct {
 	link     *link.Engine
 	log      *audit.Log
 	issuer   string // of the demo's provider
+
+	outsiders  *systems
+	connectors *connector.Engine
+	sync       *sync.Engine
+	sources    sources
 }
 
 // Load writes the demo into an empty database: organisation, people, roles, and
@@ -68,8 +78,8 @@ func Load(ctx context.Context, o LoadOptions) (Summary, error) {
 		return Summary{}, err
 	}
 	sum, err := l.write(ctx, o)
-	if closing := l.store.Close(); err == nil && closing != nil {
-		err = fmt.Errorf("close the demo's database: %w", closing)
+	if closing := errors.Join(l.outsiders.finish(), l.store.Close()); err == nil && closing != nil {
+		err = fmt.Errorf("close the demo's data: %w", closing)
 	}
 	sum.Took = time.Since(began)
 	return sum, err
@@ -82,8 +92,14 @@ func open(ctx context.Context, o LoadOptions) (*loader, error) {
 	if l.store, err = store.Open(ctx, store.Options{URL: o.URL, Clock: l.clock.now, Relaxed: true}); err != nil {
 		return nil, err
 	}
-	ring, err := secret.NewKeyring(secret.NewKey()) // seals nothing: no session here has a token to keep
+	if o.Key == "" {
+		o.Key = secret.NewKey().Hex()
+	}
+	ring, err := secret.Load(secret.Source{Text: o.Key})
 	if err != nil {
+		return nil, err
+	}
+	if l.outsiders, err = openSystems(o.Dir, l.clock.now); err != nil {
 		return nil, err
 	}
 	if l.sessions, err = session.New(session.Options{Store: l.store, Keyring: ring}); err != nil {
@@ -96,7 +112,11 @@ func open(ctx context.Context, o LoadOptions) (*loader, error) {
 	})
 	l.link = link.New(l.store, l.people, l.access, l.sessions)
 	l.log = audit.New(l.store)
-	return l, nil
+	l.connectors = connector.New(l.store, ring, connector.Options{
+		Kinds: l.outsiders.kinds(), Reserved: []connector.Reserved{{Key: ProviderKey, Issuer: o.Issuer, From: "the demo"}}, Loopback: true, Now: l.clock.now,
+	})
+	l.sync, err = sync.New(sync.Deps{Store: l.store, Directory: l.people, Access: l.access, Jobs: jobs.New(l.store, jobs.Options{}), Systems: l.connectors})
+	return l, err
 }
 
 func (l *loader) write(ctx context.Context, o LoadOptions) (Summary, error) {
@@ -122,14 +142,17 @@ func (l *loader) write(ctx context.Context, o LoadOptions) (Summary, error) {
 		return sum, fmt.Errorf("load the demo's assignments: %w", err)
 	}
 	sum.Sessions = liveSessions
-	if sum.Events, err = l.replay(ctx, append(l.acts(), l.signInsOfNow(o.Issuer)...)); err != nil {
+	if err := l.before(); err != nil {
+		return sum, fmt.Errorf("fill the demo's outside systems: %w", err)
+	}
+	if sum.Events, err = l.replay(ctx, slices.Concat(l.acts(), l.signInsOfNow(o.Issuer), l.syncActs(o.Issuer))); err != nil {
 		return sum, fmt.Errorf("replay the demo's history: %w", err)
 	}
 	return sum, nil
 }
 
 func (l *loader) loadPeople(ctx context.Context, issuer string) (int, error) {
-	issuers := map[string]string{ProviderKey: issuer, supplierKey: "https://id.moravia-works.example/realms/works"}
+	issuers := map[string]string{ProviderKey: issuer, supplierKey: worksIssuer}
 	records := make([]directory.NewRecord, len(l.company.people))
 	for i, p := range l.company.people {
 		records[i] = p.record(issuers)

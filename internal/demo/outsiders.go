@@ -32,11 +32,12 @@ func (c *company) outsiders(provider string) []connector.Account {
 	return all
 }
 
-// account is what the system that a person comes from says of them.
+// account is what the system that a person comes from says of them. Two who are
+// out here were forgotten there: they sign in, and the console turns them away.
 func (p *person) account() connector.Account {
 	a := connector.Account{
 		ID: p.subject, Username: p.username, Email: p.email, EmailVerified: true, DisplayName: p.name(), GivenName: p.Given, FamilyName: p.Family,
-		Enabled: p.status != models.Suspended && p.status != models.Deactivated, Groups: claims(p), Roles: []string{}, CreatedAt: p.created,
+		Enabled: p.status != models.Suspended && p.status != models.Deactivated || p.key == partSuspended || p.key == partDeactivated, Groups: claims(p), Roles: []string{}, CreatedAt: p.created,
 		Attributes: map[string][]string{
 			"department": {p.dept.name}, "title": {p.title}, "location": {p.site}, "cost_centre": {p.costCentre}, "employee_id": {fmt.Sprintf("NW-%06d", p.number)},
 		},

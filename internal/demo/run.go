@@ -53,16 +53,21 @@ func Run(ctx context.Context, o Options) error {
 	if err := place.fill(ctx, site, o.Out, time.Now()); err != nil {
 		return err
 	}
-	handler, console, err := assemble(ctx, site, place, o)
+	outsiders, err := openSystems(place.dir, time.Now)
 	if err != nil {
 		return err
 	}
+	handler, console, err := assemble(ctx, site, place, outsiders, o)
+	if err != nil {
+		return errors.Join(err, outsiders.finish())
+	}
+	go live(ctx, outsiders.northwind, o.Log)
 	announce(o.Out, site)
-	return errors.Join(app.ServeOn(ctx, site.Listener, handler, o.Log.Info), console.Close())
+	return errors.Join(app.ServeOn(ctx, site.Listener, handler, o.Log.Info), console.Close(), outsiders.finish())
 }
 
 // assemble puts console and provider under one address.
-func assemble(ctx context.Context, site *Site, place *place, o Options) (http.Handler, *app.App, error) {
+func assemble(ctx context.Context, site *Site, place *place, outsiders *systems, o Options) (http.Handler, *app.App, error) {
 	cfg, err := settings(site, place)
 	if err != nil {
 		return nil, nil, err
@@ -71,6 +76,7 @@ func assemble(ctx context.Context, site *Site, place *place, o Options) (http.Ha
 	op, err := NewProvider(ProviderOptions{
 		Issuer: client.Issuer, ClientID: client.ClientID, ClientSecret: client.ClientSecret.Reveal(),
 		RedirectURL: site.URL + "/auth/" + ProviderKey + "/callback", PostLogoutURL: site.URL + "/signed-out", Log: o.Log,
+		BackchannelURL: site.URL + "/auth/" + ProviderKey + "/backchannel-logout", People: outsiders.northwind,
 	})
 	if err != nil {
 		return nil, nil, err
@@ -79,7 +85,7 @@ func assemble(ctx context.Context, site *Site, place *place, o Options) (http.Ha
 	for _, p := range Personas() {
 		extra.Personas = append(extra.Personas, app.Persona{Name: p.Name, Role: p.Enter, Does: p.Sentence, Provider: ProviderKey, Hint: p.Hint})
 	}
-	console, err := app.New(ctx, cfg, app.Options{Log: o.Log, Version: o.Version, Relaxed: true, Demo: extra})
+	console, err := app.New(ctx, cfg, app.Options{Log: o.Log, Version: o.Version, Relaxed: true, Demo: extra, Kinds: outsiders.kinds()})
 	if err != nil {
 		return nil, nil, err
 	}
@@ -95,6 +101,10 @@ func settings(site *Site, place *place) (*config.Config, error) {
 	if err != nil {
 		return nil, fmt.Errorf("the demo's own address: %w", err)
 	}
+	key, err := place.key()
+	if err != nil {
+		return nil, err
+	}
 	client := make([]byte, 32)
 	_, _ = rand.Read(client) // never fails: crypto/rand ends the process instead
 	p := config.Provider{
@@ -106,7 +116,7 @@ func settings(site *Site, place *place) (*config.Config, error) {
 		p.Roles = append(p.Roles, config.RoleMapping{Claim: r.Claim, Value: r.Value, Role: r.RoleKey})
 	}
 	return &config.Config{
-		DatabaseURL: config.Secret(place.url()), SecretKey: config.Secret(secret.NewKey().Hex()), PublicURL: public, Listen: site.Listener.Addr().String(),
+		DatabaseURL: config.Secret(place.url()), SecretKey: config.Secret(key), PublicURL: public, Listen: site.Listener.Addr().String(),
 		Contact: "Amara Okafor", Tenant: config.Tenant{Name: Tenant.Name, Slug: Tenant.Slug, Environment: Tenant.Environment},
 		Session: config.Session{Idle: time.Hour, Absolute: 12 * time.Hour, MaxPerPerson: 50}, LogLevel: slog.LevelWarn,
 		Providers: []config.Provider{p},
@@ -145,6 +155,24 @@ func (p *place) file() string { return filepath.Join(p.dir, "demo.db") }
 
 func (p *place) url() string { return "sqlite://" + p.file() }
 
+// key gives the key that seals what is secret in the data. It stays beside them,
+// as everything of a demo does.
+func (p *place) key() (string, error) {
+	path := filepath.Join(p.dir, "demo.key")
+	kept, err := os.ReadFile(path)
+	if err == nil {
+		return string(kept), nil
+	}
+	if !errors.Is(err, fs.ErrNotExist) {
+		return "", errs.Wrap(err, errs.Invalid, "The folder %s cannot be read: %v.", p.dir, err)
+	}
+	made := secret.NewKey().Hex()
+	if err := os.WriteFile(path, []byte(made), 0o600); err != nil {
+		return "", fmt.Errorf("keep the key of the demo: %w", err)
+	}
+	return made, nil
+}
+
 func (p *place) banner() string {
 	if p.kept {
 		return "Demo data."
@@ -170,12 +198,20 @@ func (p *place) fill(ctx context.Context, site *Site, out io.Writer, now time.Ti
 	}
 	fmt.Fprint(out, "Inventing 12,000 people and what happened to them ... ")
 	unfinished := filepath.Join(p.dir, "unfinished.db") // a run that was stopped must not be taken for a whole one
-	for _, rest := range []string{"", "-wal", "-shm"} {
-		if err := os.Remove(unfinished + rest); err != nil && !errors.Is(err, fs.ErrNotExist) {
+	rest := []string{unfinished, unfinished + "-wal", unfinished + "-shm"}
+	for _, name := range journals() {
+		rest = append(rest, filepath.Join(p.dir, name))
+	}
+	for _, one := range rest {
+		if err := os.Remove(one); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return fmt.Errorf("remove what a stopped demo left: %w", err)
 		}
 	}
-	sum, err := Load(ctx, LoadOptions{URL: "sqlite://" + unfinished, Issuer: site.URL + ProviderPath, Now: now})
+	key, err := p.key()
+	if err != nil {
+		return err
+	}
+	sum, err := Load(ctx, LoadOptions{URL: "sqlite://" + unfinished, Issuer: site.URL + ProviderPath, Now: now, Dir: p.dir, Key: key})
 	if err != nil {
 		return err
 	}
@@ -187,8 +223,14 @@ func (p *place) fill(ctx context.Context, site *Site, out io.Writer, now time.Ti
 }
 
 // fits refuses data of a demo at another address: its people belong to the
-// provider there, and nobody could come in.
+// provider there, and nobody could come in. The same is so when the outside
+// systems of the data are gone.
 func (p *place) fits(ctx context.Context, site *Site) error {
+	for _, name := range journals() {
+		if _, err := os.Stat(filepath.Join(p.dir, name)); err != nil {
+			return errs.Wrap(err, errs.Conflict, "The data in %s lack %s: they are of another version, or not whole. Choose another folder with --data, or empty this one.", p.dir, name)
+		}
+	}
 	db, err := store.Open(ctx, store.Options{URL: p.url(), Relaxed: true})
 	if err != nil {
 		return err

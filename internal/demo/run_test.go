@@ -8,6 +8,7 @@ import (
 	"net/http/cookiejar"
 	"net/url"
 	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"sync"
@@ -119,6 +120,15 @@ func TestDemoLetsEveryPersonaIn(t *testing.T) {
 	}
 	if err := os.WriteFile((&place{dir: dir}).file(), whole, 0o600); err != nil {
 		t.Fatal(err)
+	}
+	for _, name := range append(journals(), "demo.key") {
+		kept, err := os.ReadFile(filepath.Join(h.dir, name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(dir, name), kept, 0o600); err != nil {
+			t.Fatal(err)
+		}
 	}
 	site, stop := start(t, strings.TrimPrefix(h.site.URL, "http://"), dir)
 	for hint, want := range map[string]string{

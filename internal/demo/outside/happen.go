@@ -98,7 +98,7 @@ func (s *System) Admit(session connector.Session) error {
 			return err
 		}
 		return connector.Fail(connector.Failure{
-			Kind: connector.FailConflict, System: s.Name, Step: "sign in", Sentence: "This account is switched off at " + s.Name + ".",
+			Kind: connector.FailConflict, System: s.Name, Step: "sign in", Sentence: "This account is switched off at " + s.Name + ".", Fix: "Switch it on first.",
 		}, nil)
 	}
 	if session.StartedAt.IsZero() {
@@ -139,6 +139,22 @@ func (s *System) Find(id string) (connector.Account, bool) {
 	return copied(a), known
 }
 
+// Any gives an account that may come in, chosen by intn; false when none was
+// found soon.
+func (s *System) Any(intn func(int) int) (connector.Account, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for range 20 {
+		if len(s.ids) == 0 {
+			break
+		}
+		if a := s.accounts[s.ids[intn(len(s.ids))]]; a.Enabled && a.Email != "" {
+			return copied(a), true
+		}
+	}
+	return connector.Account{}, false
+}
+
 // Size is how many accounts there are.
 func (s *System) Size() int {
 	s.mu.Lock()
@@ -157,5 +173,6 @@ func (s *System) OnEnd(fn func(account, session string)) {
 func (s *System) unknown(step, id string) *connector.Failure {
 	return connector.Fail(connector.Failure{
 		Kind: connector.FailNotFound, System: s.Name, Step: step, Status: 404, Sentence: s.Name + " does not know this account.",
+		Fix: "Look whether it was removed there, or whether a filter hides it.",
 	}, fmt.Errorf("account %q", id))
 }

@@ -171,14 +171,14 @@ func TestSwitchedOffIsOut(t *testing.T) {
 	}
 	var told []string
 	s.OnEnd(func(account, session string) { told = append(told, account+" "+session) })
-	must(t, s.EndSessions(t.Context(), "nw-001", ""))
-	must(t, s.EndSessions(t.Context(), "nw-001", ""))
-	if list, _ := s.ListSessions(t.Context(), "nw-001"); len(list) != 1 || !list[0].Offline || !slices.Equal(told, []string{"nw-001 s1"}) {
-		t.Errorf("after ending: %+v, told %q", list, told)
-	}
 	must(t, s.RevokeGrants(t.Context(), "nw-001"))
-	if list, _ := s.ListSessions(t.Context(), "nw-001"); len(list) != 0 {
+	if list, _ := s.ListSessions(t.Context(), "nw-001"); len(list) != 1 || list[0].Offline {
 		t.Errorf("after revoking: %+v", list)
+	}
+	must(t, s.EndSessions(t.Context(), "nw-001", ""))
+	must(t, s.EndSessions(t.Context(), "nw-001", ""))
+	if list, _ := s.ListSessions(t.Context(), "nw-001"); len(list) != 0 || !slices.Equal(told, []string{"nw-001 s1"}) {
+		t.Errorf("after ending: %+v, told %q", list, told)
 	}
 }
 

@@ -27,6 +27,9 @@ var (
 	_ connector.AppLister     = (*System)(nil)
 )
 
+// behind begins every place in a list: behind the account of an id.
+const behind = "behind:"
+
 const (
 	maxPage     = 1000
 	maxFound    = 10
@@ -49,8 +52,14 @@ func (s *System) ListPeople(ctx context.Context, from connector.Cursor, limit in
 	page := connector.Page{Total: len(ids)}
 	at := 0
 	if from != "" {
-		at, _ = slices.BinarySearch(ids, string(from))
-		if at < len(ids) && ids[at] == string(from) {
+		id, ours := strings.CutPrefix(string(from), behind)
+		if !ours {
+			return page, connector.Fail(connector.Failure{
+				Kind: connector.FailAnswer, System: s.Name, Step: "list people", Sentence: s.Name + " never gave this place in its list.", Fix: "Start from the first page.",
+			}, nil)
+		}
+		var there bool
+		if at, there = slices.BinarySearch(ids, id); there {
 			at++
 		}
 	}
@@ -59,7 +68,7 @@ func (s *System) ListPeople(ctx context.Context, from connector.Cursor, limit in
 		page.Accounts = append(page.Accounts, copied(s.accounts[id]))
 	}
 	if end < len(ids) {
-		page.Next = connector.Cursor(ids[end-1])
+		page.Next = connector.Cursor(behind + ids[end-1])
 	}
 	return page, nil
 }
@@ -77,7 +86,7 @@ func (s *System) ListChanges(ctx context.Context, since string) (connector.Chang
 	}
 	place, err := strconv.ParseInt(since, 10, 64)
 	if err != nil || place > s.seq || place < s.forgot {
-		out.Whole = false
+		out.Whole, out.Why = false, s.Name+" does not keep changes since that point."
 		return out, nil
 	}
 	shown := s.shown()
@@ -211,6 +220,6 @@ func (s *System) gone(ctx context.Context, step string) error {
 		return nil
 	}
 	return connector.Fail(connector.Failure{
-		Kind: connector.FailUnreachable, System: s.Name, Step: step, Sentence: s.Name + " was not asked: the request was given up.",
+		Kind: connector.FailUnreachable, System: s.Name, Step: step, Sentence: s.Name + " was not asked: the request was given up.", Fix: "Try it again.",
 	}, ctx.Err())
 }

@@ -92,7 +92,7 @@ func (s *System) apply(l line) {
 		s.sessions[l.Session.AccountID] = append(s.sessions[l.Session.AccountID], *l.Session)
 	case l.Ended != nil:
 		s.endIn(l.Ended.Account, func(one connector.Session) bool {
-			return l.Ended.Session == one.ID || l.Ended.Session == "" && !one.Offline
+			return l.Ended.Session == one.ID || l.Ended.Session == ""
 		})
 	case l.Revoked != "":
 		s.endIn(l.Revoked, func(one connector.Session) bool { return one.Offline })
