@@ -45,7 +45,11 @@ func (a *App) received(ctx context.Context, tenant, connectorID int64, events []
 
 // syncRoutes are the pages about connected systems, and the door for them.
 func (a *App) syncRoutes() []web.Route {
-	return append(syncpages.New(syncpages.Deps{Sync: a.Sync, Link: func(sync.DriftView) string { return "/links" }}).Routes(), hooks.New(hooks.Deps{Taker: a.Hooks, Tenant: a.Tenant.ID}).Routes()...)
+	pages := syncpages.New(syncpages.Deps{
+		Sync: a.Sync, Connect: "/connectors/new", Connector: func(id string) string { return "/connectors/" + id },
+		Link: func(sync.DriftView) string { return "/links" },
+	})
+	return append(pages.Routes(), hooks.New(hooks.Deps{Taker: a.Hooks, Tenant: a.Tenant.ID}).Routes()...)
 }
 
 // drifting counts what waits at the pages of sync: differences, and runs that
