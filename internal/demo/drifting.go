@@ -38,6 +38,12 @@ func (l *loader) before() error {
 				north[i].Groups = append(north[i].Groups, groupGateways)
 			}
 		}
+		if north[i].ID == bjornAgain.subject { // whose record came with a list, not from here
+			north[i].GivenName = bjornAgain.of(l).Given
+			north[i].Attributes = map[string][]string{
+				"title": {bjornAgain.in.Title}, "department": {bjornAgain.in.Department}, "location": {bjornAgain.in.Attributes["location"]},
+			}
+		}
 	}
 	if err := l.outsiders.northwind.Fill(north); err != nil {
 		return err
