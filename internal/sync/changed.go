@@ -36,41 +36,48 @@ func (e *Engine) PeopleChanged(ctx context.Context, tx *store.Tx, changes []dire
 	}
 	for i := range sources {
 		s := &sources[i]
-		ids, again, pushes := []int64{}, []models.Account{}, map[int64][]string{}
+		f := consequence{pushes: map[int64][]string{}}
 		for _, a := range accounts {
 			c := by[a.UserID]
 			if a.ConnectorID != s.ID || c.Source == s.Key { // it compares by itself what it said itself
 				continue
 			}
-			ids = append(ids, a.ID)
+			f.accounts = append(f.accounts, a.ID)
 			if slices.Contains(c.Fields, directory.FieldStatus) {
-				again = append(again, a)
+				f.again = append(f.again, a)
 			}
 			if fields := s.oursAmong(c.Fields); len(fields) > 0 {
-				pushes[a.ID] = fields
+				f.pushes[a.ID] = fields
 			}
 		}
-		if err := e.followChange(ctx, tx, s, ids, again, pushes); err != nil {
+		if err := e.followChange(ctx, tx, s, f); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (e *Engine) followChange(ctx context.Context, tx *store.Tx, s *source, ids []int64, again []models.Account, pushes map[int64][]string) error {
-	if len(ids) == 0 || s.State == models.ConnectorDraft {
+// consequence is what changes of people mean for one source.
+type consequence struct {
+	accounts []int64            // to be compared again
+	again    []models.Account   // to be read again: the status of their person changed
+	pushes   map[int64][]string // fields to be written there, by account
+}
+
+func (e *Engine) followChange(ctx context.Context, tx *store.Tx, s *source, c consequence) error {
+	if len(c.accounts) == 0 || s.State == models.ConnectorDraft {
 		return nil
 	}
-	if err := e.compareAgain(ctx, tx, s, ids); err != nil {
+	if err := e.compareAgain(ctx, tx, s, c.accounts); err != nil {
 		return err
 	}
 	if s.State != models.ConnectorEnabled {
 		return nil
 	}
-	if err := insertLooks(ctx, tx, s, again); err != nil {
+	if err := insertLooks(ctx, tx, s, c.again); err != nil {
 		return err
 	}
-	return e.push(ctx, tx, s, pushes)
+	return e.push(ctx, tx, s, c.pushes)
 }
 
 // oursAmong gives the changed fields that are ours and written back to a source.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/rollcall/rollcall/internal/connector"
 	"github.com/rollcall/rollcall/internal/store"
@@ -73,39 +74,40 @@ type following struct {
 	system connector.System
 }
 
+// heard is what a system answered to the question what happened.
+type heard struct {
+	events []connector.Event
+	next   string // the point to go on from
+	whole  bool   // false: it may have forgotten something
+	asked  bool   // false: it cannot be asked; its events are posted, or there are none
+}
+
+// listen asks for what happened since a point.
+func (f *following) listen(ctx context.Context, since string) (heard, error) {
+	switch system := f.system.(type) {
+	case connector.EventLister:
+		return ask(ctx, asking{f.Engine, f.s, "ask for events"}, func(ctx context.Context) (heard, error) {
+			events, next, err := system.ListEvents(ctx, since)
+			return heard{events, next, true, true}, err
+		})
+	case connector.ChangeLister:
+		return ask(ctx, asking{f.Engine, f.s, "ask what changed"}, func(ctx context.Context) (heard, error) {
+			got, err := system.ListChanges(ctx, since)
+			return heard{eventsOf(got, since), got.Next, got.Whole || since == "", true}, err
+		})
+	}
+	return heard{}, nil
+}
+
 // poll asks for what happened since the last look. Events and the point to go on
 // from are stored together, so that none is lost and none is asked for twice.
 func (f *following) poll(ctx context.Context, state models.SyncSource) error {
-	var events []connector.Event
-	var next string
-	whole := true
-	switch system := f.system.(type) {
-	case connector.EventLister:
-		type answer struct {
-			events []connector.Event
-			next   string
-		}
-		got, err := ask(ctx, asking{f.Engine, f.s, "ask for events"}, func(ctx context.Context) (answer, error) {
-			events, next, err := system.ListEvents(ctx, state.FeedPoint)
-			return answer{events, next}, err
-		})
-		if err != nil {
-			return err
-		}
-		events, next = got.events, got.next
-	case connector.ChangeLister:
-		got, err := ask(ctx, asking{f.Engine, f.s, "ask what changed"}, func(ctx context.Context) (connector.Changes, error) {
-			return system.ListChanges(ctx, state.FeedPoint)
-		})
-		if err != nil {
-			return err
-		}
-		events, next, whole = eventsOf(got, state.FeedPoint), got.Next, got.Whole || state.FeedPoint == ""
-	default:
-		return nil // its events are posted to us, or there are none
+	got, err := f.listen(ctx, state.FeedPoint)
+	if err != nil || !got.asked {
+		return err
 	}
 	fresh := state.FeedStarted && state.FeedFailures == 0 && state.LastFeedAt.Add(f.patience.Lease/3) > f.db.Now()
-	if len(events) == 0 && whole && next == state.FeedPoint && fresh {
+	if len(got.events) == 0 && got.whole && got.next == state.FeedPoint && fresh {
 		return nil // nothing to write
 	}
 	return f.db.Maintain(ctx, f.s.TenantID, store.SyncEvents, func(ctx context.Context, tx *store.Tx) error {
@@ -113,19 +115,15 @@ func (f *following) poll(ctx context.Context, state models.SyncSource) error {
 		if err != nil {
 			return err
 		}
-		for len(events) > MaxEvents {
-			if _, err := storeEvents(ctx, tx, &now, events[:MaxEvents]); err != nil {
+		for part := range slices.Chunk(got.events, MaxEvents) {
+			if _, err := storeEvents(ctx, tx, &now, part); err != nil {
 				return err
 			}
-			events = events[MaxEvents:]
 		}
-		if _, err := storeEvents(ctx, tx, &now, events); err != nil {
-			return err
-		}
-		now.FeedPoint, now.FeedStarted, now.LastFeedAt = next, true, tx.Now
+		now.FeedPoint, now.FeedStarted, now.LastFeedAt = got.next, true, tx.Now
 		now.FeedFailingSince, now.FeedFailure, now.FeedFailures, now.FeedRetryAt = 0, "", 0, 0
 		columns := []string{"feed_point", "feed_started", "last_feed_at", "feed_failing_since", "feed_failure", "feed_failures", "feed_retry_at"}
-		if !whole { // it may have forgotten changes: everybody is read
+		if !got.whole { // it may have forgotten changes: everybody is read
 			now.NextFullAt = tx.Now
 			if _, err := newRun(ctx, tx, f.s, models.RunFull, tx.Actor); unlessConflict(err) != nil {
 				return err

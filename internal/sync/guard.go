@@ -111,7 +111,7 @@ func stopEvents(ctx context.Context, tx *store.Tx, s *source, g *guard) (models.
 // giveUpStopped cancels the stopped runs of a source but one, and lets the events
 // go on that were held because of them.
 func giveUpStopped(ctx context.Context, tx *store.Tx, s *source, but int64, why string) error {
-	stopped, err := selectRuns(ctx, tx.Reader, s.ID, models.RunStopped, 0, usualPage)
+	stopped, err := selectRuns(ctx, tx.Reader, runFilter{connector: s.ID, state: models.RunStopped}, usualPage)
 	if err != nil {
 		return err
 	}

@@ -39,18 +39,25 @@ func oneRun(err error) error {
 	return nil
 }
 
-// selectRuns reads runs before an id, the newest first. connector 0 is all.
-func selectRuns(ctx context.Context, r store.Reader, connector int64, state models.RunState, before int64, limit int) ([]models.SourceRun, error) {
+// runFilter names runs.
+type runFilter struct {
+	connector int64           // 0: all
+	state     models.RunState // "": all
+	before    int64           // only those before this id; 0: all
+}
+
+// selectRuns reads runs, the newest first.
+func selectRuns(ctx context.Context, r store.Reader, f runFilter, limit int) ([]models.SourceRun, error) {
 	rows := []models.SourceRun{}
 	q := r.Select(&rows).Order("sr.id DESC").Limit(int64(limit))
-	if connector != 0 {
-		q = q.Where("sr.connector_id = ?", connector)
+	if f.connector != 0 {
+		q = q.Where("sr.connector_id = ?", f.connector)
 	}
-	if state != "" {
-		q = q.Where("sr.state = ?", state)
+	if f.state != "" {
+		q = q.Where("sr.state = ?", f.state)
 	}
-	if before != 0 {
-		q = q.Where("sr.id < ?", before)
+	if f.before != 0 {
+		q = q.Where("sr.id < ?", f.before)
 	}
 	if err := q.Scan(ctx); err != nil {
 		return nil, fmt.Errorf("list runs: %w", err)

@@ -19,7 +19,7 @@ func (e *Engine) Runs(ctx context.Context, tenant int64, q RunQuery) (RunPage, e
 		return RunPage{}, err
 	}
 	limit := pageSize(q.Limit)
-	rows, err := selectRuns(ctx, r, connector, q.State, before, limit+1)
+	rows, err := selectRuns(ctx, r, runFilter{connector, q.State, before}, limit+1)
 	if err != nil {
 		return RunPage{}, err
 	}

@@ -67,11 +67,11 @@ func (s *source) mayStart(kind models.RunKind, state models.SyncSource) error {
 
 // newRun writes a run that waits for its turn, unless one of its kind does already.
 func newRun(ctx context.Context, tx *store.Tx, s *source, kind models.RunKind, by models.Actor) (models.SourceRun, error) {
-	waiting, err := selectRuns(ctx, tx.Reader, s.ID, models.RunWaiting, 0, usualPage)
+	waiting, err := selectRuns(ctx, tx.Reader, runFilter{connector: s.ID, state: models.RunWaiting}, usualPage)
 	if err != nil {
 		return models.SourceRun{}, err
 	}
-	running, err := selectRuns(ctx, tx.Reader, s.ID, models.RunRunning, 0, usualPage)
+	running, err := selectRuns(ctx, tx.Reader, runFilter{connector: s.ID, state: models.RunRunning}, usualPage)
 	if err != nil {
 		return models.SourceRun{}, err
 	}
