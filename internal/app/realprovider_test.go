@@ -71,16 +71,9 @@ func startReal(t *testing.T, db *dbtest.DB, env ...string) *real {
 	}
 	port := freePort(t)
 	r := &real{issuer: "http://127.0.0.1:" + port, log: new(lines)}
-	db.Clock.Set(time.Now())
-	r.Site = apptest.Start(t, db, func(c *config.Config) {
-		c.Providers = []config.Provider{{
-			Key: "oidc", Name: "Test provider", Issuer: r.issuer, ClientID: "rollcall", ClientSecret: realSecret, DevLoopback: true,
-			Refresh: true, Revalidate: time.Second, Scopes: []string{"profile", "email", "groups"},
-			Create: config.Create{Rule: config.CreateGroups, Groups: []string{"staff"}},
-			Roles:  []config.RoleMapping{{Claim: "sub", Value: "*", Role: models.RoleEmployee}},
-		}}
+	r.consoles(t, db, config.Provider{
+		Scopes: []string{"profile", "email", "groups"}, Create: config.Create{Rule: config.CreateGroups, Groups: []string{"staff"}},
 	})
-	r.there = r.Replica()
 	process := exec.Command(node, "e2e/support/provider.mjs", port, "id-token", r.URL, r.there.URL)
 	process.Dir, process.Stdout, process.Stderr = root, r.log, r.log
 	process.Env = append(os.Environ(), env...)
@@ -103,6 +96,17 @@ func startReal(t *testing.T, db *dbtest.DB, env ...string) *real {
 		return answer.StatusCode == http.StatusOK
 	})
 	return r
+}
+
+// consoles starts two replicas that look at a provider again each second.
+func (r *real) consoles(t *testing.T, db *dbtest.DB, p config.Provider) {
+	t.Helper()
+	db.Clock.Set(time.Now())
+	p.Key, p.Name, p.Issuer, p.ClientID, p.ClientSecret = "oidc", "Test provider", r.issuer, "rollcall", realSecret
+	p.DevLoopback, p.Refresh, p.Revalidate = true, true, time.Second
+	p.Roles = []config.RoleMapping{{Claim: "sub", Value: "*", Role: models.RoleEmployee}}
+	r.Site = apptest.Start(t, db, func(c *config.Config) { c.Providers = []config.Provider{p} })
+	r.there = r.Replica()
 }
 
 func freePort(t *testing.T) string {
@@ -258,3 +262,5 @@ func (r *real) active(t *testing.T, token string) bool {
 	}
 	return strings.Contains(string(body), `"active":true`)
 }
+
+func now() time.Time { return time.Now() }

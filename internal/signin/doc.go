@@ -22,6 +22,13 @@
 // address is the same. Who comes with the verified address of a known person and
 // would be turned away is told so, and the two are suggested to the admins.
 //
+// After that nobody is in front of a browser: Backchannel takes a provider's word
+// that sessions have ended there, KeepUp asks providers with the refresh tokens
+// they gave whether they still vouch for whoever is signed in, and takes those
+// tokens back when they are of no use any more. A refresh token is used by one
+// replica at a time, kept before anything is concluded from what came with it,
+// and never the reason for a sign-out that the provider did not cause.
+//
 // The package is not the protocol (see oidc), keeps no session (see session)
 // and draws no page.
 package signin

@@ -3,10 +3,7 @@ package oidc
 import (
 	"context"
 	"crypto/tls"
-	"net"
 	"net/http"
-	"net/netip"
-	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -17,21 +14,16 @@ import (
 )
 
 func (t *trial) dns(ctx context.Context) finding {
-	u, err := url.Parse(t.address())
-	if err != nil || u.Hostname() == "" {
-		return fail("The issuer "+clean(t.issuer)+" is not an address.", "Enter the issuer exactly as the provider writes it.")
-	}
-	host := u.Hostname()
-	if _, err := netip.ParseAddr(host); err == nil {
-		return passed("The address " + host + " needs no name server.")
-	}
-	found, err := net.DefaultResolver.LookupNetIP(ctx, "ip", host)
+	host, addresses, err := t.guard.Lookup(ctx)
 	if err != nil {
-		return fail("The name "+host+" cannot be resolved.", "Check the host name of the issuer, and the name server of this machine.")
+		return failure(err)
 	}
 	texts := make([]string, 0, 3)
-	for _, ip := range found[:min(len(found), 3)] {
-		texts = append(texts, ip.Unmap().String())
+	for _, ip := range addresses[:min(len(addresses), 3)] {
+		texts = append(texts, ip.String())
+	}
+	if len(texts) == 1 && texts[0] == host {
+		return passed("The address " + host + " needs no name server.")
 	}
 	return passed(host + " is at " + strings.Join(texts, ", ") + ".")
 }
