@@ -6,7 +6,7 @@ const houses: Record<Persona, { first: string; heading: string; links: [string, 
     first: '/attention', heading: 'Attention',
     links: [
       ['Attention', '/attention'], ['Users', '/users'], ['Roles', '/roles'], ['Linked accounts', '/links'], ['Sync and drift', '/sync'], ['Audit log', '/audit'],
-      ['Attributes', '/attributes'], ['My access', '/me'], ['My sessions', '/me/sessions'],
+      ['Attributes', '/attributes'], ['Connectors', '/connectors'], ['My access', '/me'], ['My sessions', '/me/sessions'],
     ],
   },
   helpdesk: {
@@ -23,7 +23,7 @@ const houses: Record<Persona, { first: string; heading: string; links: [string, 
   auditor: {
     first: '/audit', heading: 'Audit log',
     links: [
-      ['Users', '/users'], ['Roles', '/roles'], ['Linked accounts', '/links'], ['Sync and drift', '/sync'], ['Audit log', '/audit'], ['My access', '/me'], ['My sessions', '/me/sessions'],
+      ['Users', '/users'], ['Roles', '/roles'], ['Linked accounts', '/links'], ['Sync and drift', '/sync'], ['Audit log', '/audit'], ['Connectors', '/connectors'], ['My access', '/me'], ['My sessions', '/me/sessions'],
     ],
   },
   employee: { first: '/me', heading: 'My access', links: [['My access', '/me'], ['My sessions', '/me/sessions']] },

@@ -15,6 +15,7 @@ export interface Shown {
 }
 
 export const person = /^\/users\/[0-9a-f-]{36}$/
+const syncRun = /^\/sync\/runs\/[0-9a-f-]{36}$/
 
 const someone = (list: string, nth: number, rest = '') => async (find: Find) => (await find(list, person, nth)) + rest
 const below = (list: string, nth: number, pattern: RegExp) => async (find: Find) => find(await find(list, person, nth), pattern)
@@ -153,6 +154,25 @@ export const pages: Shown[] = [
   { name: 'attribute-new-422', who: 'admin', path: '/attributes/new', then: press(/Save/), code: 422 },
   { name: 'attribute-edit', who: 'admin', path: '/attributes/badge/edit' },
   { name: 'attribute-remove', who: 'admin', path: '/attributes/badge/remove' },
+
+  { name: 'sync', who: 'admin', path: '/sync' },
+  { name: 'sync-auditor', who: 'auditor', path: '/sync' },
+  { name: 'sync-runs', who: 'admin', path: '/sync/runs' },
+  { name: 'sync-run', who: 'admin', path: (find) => find('/sync/runs?state=done', syncRun) },
+  { name: 'sync-run-stopped', who: 'admin', path: (find) => find('/sync/runs?state=stopped', syncRun) },
+  { name: 'sync-run-resume', who: 'admin', path: async (find) => (await find('/sync/runs?state=stopped', syncRun)) + '/resume' },
+  { name: 'sync-run-cancel', who: 'admin', path: async (find) => (await find('/sync/runs?state=stopped', syncRun)) + '/cancel' },
+  { name: 'sync-run-cancel-422', who: 'admin', path: async (find) => (await find('/sync/runs?state=stopped', syncRun)) + '/cancel', then: press(/Cancel/), code: 422 },
+  { name: 'sync-drift', who: 'admin', path: '/sync/drift' },
+  { name: 'sync-drift-auditor', who: 'auditor', path: '/sync/drift' },
+  { name: 'sync-drift-none', who: 'admin', path: '/sync/drift?state=pushing&kind=role' },
+  { name: 'sync-drift-group', who: 'admin', path: (find) => find('/sync/drift', /\/sync\/drift\?group=/) },
+  { name: 'sync-drift-one', who: 'admin', path: (find) => find('/sync/drift', /\/sync\/drift\/[0-9a-f-]{36}$/) },
+  { name: 'sync-drift-push', who: 'admin', path: (find) => find('/sync/drift?kind=field', /\/push$/) },
+  { name: 'sync-drift-ignore-422', who: 'admin', path: (find) => find('/sync/drift', /\/ignore$/), then: press(/Ignore/), code: 422 },
+  { name: 'sync-orphans', who: 'admin', path: '/sync/orphans' },
+  { name: 'sync-orphans-gone', who: 'admin', path: '/sync/orphans?kind=missing' },
+  { name: 'sync-pause', who: 'admin', path: (find) => find('/sync', /\/sync\/sources\/[0-9a-f-]{36}\/pause$/) },
 
   { name: 'audit', who: 'auditor', path: '/audit?range=90d' },
   { name: 'audit-manager', who: 'manager', path: '/audit' },
