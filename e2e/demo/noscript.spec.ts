@@ -67,6 +67,17 @@ test('open a person and end their sessions', async ({ as }) => {
   await expect(sofia.page).toHaveURL(/\/signin/)
 })
 
+test('ask whether somebody can sign in, and what may be done about it', async ({ as, demo }) => {
+  const { page, context } = await as('helpdesk', plain)
+  await page.goto(await demo.find(context.request, '/users?status=deactivated', person, 0))
+  await expect(page.locator('#signin')).toContainText('No. Deactivated in Rollcall')
+  await page.locator('#signin-again').click()
+  await expect(page).toHaveURL(/\/signin$/)
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText(/^Can .+ sign in\?$/)
+  await expect(page.locator('main')).toContainText('You may not reactivate: it needs the permission users.deactivate. Ask an admin.')
+  await expect(page.getByRole('link', { name: 'Reactivate' })).toHaveCount(0)
+})
+
 test('edit a person, give a role, remove it', async ({ as, demo }) => {
   const { page, context } = await as('admin', plain)
   const who = await demo.find(context.request, '/users?status=active', person, 31)
