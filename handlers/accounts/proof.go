@@ -19,6 +19,7 @@ func proof(e offboard.Evidence) []view.Proof {
 	}
 	add("Account", e.Account)
 	add("Read before", reading(e.Before))
+	add("Left from before", reading(e.Left))
 	add("Asked", stamp(e.AskedAt))
 	add("Read after", reading(e.After))
 	if e.Tokens != nil {

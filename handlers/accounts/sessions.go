@@ -89,8 +89,8 @@ func (p *Pages) EndSession(c *web.Call) error {
 	if err := c.Bind(&f); err != nil {
 		return p.endSessionPage(c, f, err)
 	}
-	at := offboard.At{ConnectorID: held.ConnectorID, Account: held.Account}
-	if _, err := p.Offboard.EndSystemSession(c.Ctx(), c.Actor(), person.PublicID, at, c.Param("session"), f.ask()); err != nil {
+	at := offboard.At{ConnectorID: held.ConnectorID, Account: held.Account, Session: c.Param("session")}
+	if _, err := p.Offboard.EndSystemSession(c.Ctx(), c.Actor(), person.PublicID, at, f.ask()); err != nil {
 		return p.endSessionPage(c, f, err)
 	}
 	return c.Redirect(path(person) + "?ok=session-asked#outcomes")

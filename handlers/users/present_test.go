@@ -7,6 +7,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/rollcall/rollcall/internal/connector"
 	"github.com/rollcall/rollcall/internal/directory"
 	"github.com/rollcall/rollcall/models"
 	"github.com/rollcall/rollcall/views/ui"
@@ -227,5 +228,29 @@ func TestJoined(t *testing.T) {
 		if got := joined(names); got != want {
 			t.Errorf("got %q, want %q", got, want)
 		}
+	}
+}
+
+// A system that no longer knows the account somebody signs in with is said, with
+// what is left and what may be done; one they do not sign in with is not.
+func TestGoneAtTheProvider(t *testing.T) {
+	t.Parallel()
+	person := directory.Person{ID: 7, PublicID: "p", Status: models.Active, Identities: []models.Identity{{Provider: "keycloak", Issuer: "https://id", Subject: "sub"}}}
+	missing := connector.Held{ConnectorID: 1, System: "keycloak", Name: "Keycloak", Account: "sub", MissingSince: models.At(now.AddDate(0, 0, -19))}
+	ledger := connector.Held{ConnectorID: 2, System: "ledger", Name: "Ledger", Account: "l-1", MissingSince: models.At(now)}
+	got := gone(person, []connector.Held{missing, ledger}, reader{can: models.AllPermissions, now: now})
+	if len(got) != 1 || got[0].Text != "Keycloak no longer knows this person, since 3 Nov. 1 account at other systems still exists." || got[0].Href != "/users/p/deactivate" {
+		t.Errorf("%+v", got)
+	}
+	if got := gone(person, []connector.Held{missing}, reader{can: models.UsersRead, now: now}); len(got) != 1 || got[0].Href != "" || strings.Contains(got[0].Text, "other systems") {
+		t.Errorf("for a reader: %+v", got)
+	}
+	person.Status = models.Deactivated
+	if got := gone(person, []connector.Held{missing}, reader{can: models.AllPermissions, now: now}); got[0].Href != "" {
+		t.Errorf("deactivated already: %+v", got)
+	}
+	missing.MissingSince = 0
+	if got := gone(person, []connector.Held{missing}, reader{can: models.AllPermissions, now: now}); len(got) != 0 {
+		t.Errorf("known there: %+v", got)
 	}
 }

@@ -18,6 +18,7 @@ type Evidence struct {
 	Before  *Reading  `json:"before,omitempty"`  // the control: nil when it could not be read
 	AskedAt time.Time `json:"asked_at,omitzero"` // of the first request to change something
 	After   *Reading  `json:"after,omitempty"`   // nil when it could not be read
+	Left    *Reading  `json:"left,omitempty"`    // sessions from before when an account was let in again
 	Apps    []Told    `json:"applications,omitempty"`
 	Tokens  *Revoked  `json:"tokens,omitempty"`
 	Scope   string    `json:"scope,omitempty"` // what the step could not reach by its nature
@@ -101,15 +102,17 @@ func (r *Reading) count(offline bool) int {
 	return n
 }
 
-// still counts those sessions of before that a list still has.
+// still counts those sessions of before that a list still has. When there were
+// more than are remembered, every one counts as one of before.
 func (r *Reading) still(list []connector.Session) (online, offline int) {
 	was := make(map[string]bool, len(r.Sessions))
 	for _, s := range r.Sessions {
 		was[s.Handle] = true
 	}
+	all := r.Listed != nil && *r.Listed > len(r.Sessions)
 	for _, s := range list {
 		switch {
-		case !was[connector.Handle(s.ID)]:
+		case !all && !was[connector.Handle(s.ID)]:
 		case s.Offline:
 			offline++
 		default:

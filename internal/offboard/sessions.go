@@ -63,21 +63,22 @@ const nowhere = -1
 type At struct {
 	ConnectorID int64
 	Account     string // the system's own id of it
+	Session     string // handle of one session there; "": it is about the account
 }
 
 // EndSystemSession ends one session at a connected system by a step, and at once
 // the console's sessions that began in it.
-func (e *Engine) EndSystemSession(ctx context.Context, actor models.Actor, publicID string, at At, handle string, ask Ask) (Done, error) {
+func (e *Engine) EndSystemSession(ctx context.Context, actor models.Actor, publicID string, at At, ask Ask) (Done, error) {
 	return e.end(ctx, actor, publicID, ask, func(ctx context.Context, tx *store.Tx, user models.User, done *Done, r *request) (store.Event, error) {
 		held, err := heldAt(ctx, tx, user.ID, at)
 		if err != nil {
 			return store.Event{}, err
 		}
 		n, err := e.Sessions.EndFrom(ctx, tx, user.ID, func(one session.Ended) bool {
-			return one.SID != "" && connector.Handle(one.SID) == handle && held.Vouches(one.Provider, one.Issuer)
+			return one.SID != "" && connector.Handle(one.SID) == at.Session && held.Vouches(one.Provider, one.Issuer)
 		})
 		done.SessionsEnded = n
-		r.act, r.at, r.account, r.session = models.ActEndSession, at.ConnectorID, at.Account, handle
+		r.act, r.at, r.account, r.session = models.ActEndSession, at.ConnectorID, at.Account, at.Session
 		return store.Event{
 			Action: models.SessionEnd, Object: store.Ref{Kind: models.KindConnector, ID: at.ConnectorID, Name: held.Name}, Detail: strconv.Itoa(n),
 		}, err
@@ -87,14 +88,14 @@ func (e *Engine) EndSystemSession(ctx context.Context, actor models.Actor, publi
 // Unlock lifts the lock that wrong passwords put on an account, by a step. It
 // needs accounts.unlock and a reason.
 func (e *Engine) Unlock(ctx context.Context, actor models.Actor, publicID string, at At, ask Ask) (Done, error) {
-	return e.act(ctx, actor, publicID, models.AccountsUnlock, ask, func(ctx context.Context, tx *store.Tx, user models.User, _ *Done, r *request) (store.Event, error) {
+	return e.act(ctx, actor, publicID, errand{models.AccountsUnlock, ask, func(ctx context.Context, tx *store.Tx, user models.User, _ *Done, r *request) (store.Event, error) {
 		held, err := heldAt(ctx, tx, user.ID, at)
 		if err != nil {
 			return store.Event{}, err
 		}
 		r.act, r.at, r.account = models.ActUnlock, at.ConnectorID, at.Account
 		return store.Event{Action: models.UserUnlock, Object: store.Ref{Kind: models.KindConnector, ID: at.ConnectorID, Name: held.Name}}, nil
-	})
+	}})
 }
 
 func heldAt(ctx context.Context, tx *store.Tx, user int64, at At) (connector.Held, error) {
@@ -115,12 +116,20 @@ func heldAt(ctx context.Context, tx *store.Tx, user int64, at At) (connector.Hel
 type local func(ctx context.Context, tx *store.Tx, user models.User, done *Done, r *request) (store.Event, error)
 
 func (e *Engine) end(ctx context.Context, actor models.Actor, publicID string, ask Ask, here local) (Done, error) {
-	return e.act(ctx, actor, publicID, models.SessionsEnd, ask, here)
+	return e.act(ctx, actor, publicID, errand{models.SessionsEnd, ask, here})
+}
+
+// errand is an act with what it needs.
+type errand struct {
+	need models.Permission
+	ask  Ask
+	here local
 }
 
 // act does one act in one transaction: what happens here, the steps, the event.
-func (e *Engine) act(ctx context.Context, actor models.Actor, publicID string, need models.Permission, ask Ask, here local) (Done, error) {
-	reason, err := may(actor, need, ask.Reason)
+func (e *Engine) act(ctx context.Context, actor models.Actor, publicID string, do errand) (Done, error) {
+	ask := do.ask
+	reason, err := may(actor, do.need, ask.Reason)
 	if err != nil {
 		return Done{}, err
 	}
@@ -142,7 +151,7 @@ func (e *Engine) act(ctx context.Context, actor models.Actor, publicID string, n
 			}
 		}
 		r := request{reason: reason, once: ask.Once}
-		event, err := here(ctx, tx, done.User, &done, &r)
+		event, err := do.here(ctx, tx, done.User, &done, &r)
 		if err != nil {
 			return err
 		}

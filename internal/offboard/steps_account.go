@@ -72,15 +72,19 @@ func (v *visit) enable(ctx context.Context) (finding, error) {
 			return finding{}, err
 		}
 	}
-	before := v.proof.Before
-	switch {
+	switch before := v.proof.Before; {
 	case before == nil:
 	case !*before.Known:
 		return skipped("%s does not know this account any more, so it cannot be activated.", v.System)
 	case *before.Active && v.proof.AskedAt.IsZero():
 		return nothing("The account was active at %s already.", v.System)
 	}
-	revived, err := v.buryOld(ctx)
+	return v.letIn(ctx, switcher)
+}
+
+// letIn switches an account on, once nothing from before is alive.
+func (v *visit) letIn(ctx context.Context, switcher connector.Switcher) (finding, error) {
+	buried, err := v.buryOld(ctx)
 	if err != nil {
 		return finding{}, err
 	}
@@ -90,7 +94,7 @@ func (v *visit) enable(ctx context.Context) (finding, error) {
 	if err := switcher.SetEnabled(ctx, v.Account, true); err != nil {
 		return finding{}, err
 	}
-	if before == nil {
+	if v.proof.Before == nil {
 		return sent("%s accepted it. It cannot be asked how the account stands, so this is not proven.", v.System)
 	}
 	if err := v.readAfter(ctx); err != nil {
@@ -99,19 +103,21 @@ func (v *visit) enable(ctx context.Context) (finding, error) {
 	if !*v.proof.After.Known || !*v.proof.After.Active {
 		return finding{}, v.contradicted(ctx, "the account is still deactivated there", "Activate it at "+v.System+" itself, then try this step again.")
 	}
-	return confirmed("Active at %s again, read back. %s", v.System, revived)
+	return confirmed("Active at %s again, read back. %s", v.System, buried)
 }
 
 // buryOld makes sure that nothing from before the deactivation comes back, and
 // says how that is known.
 func (v *visit) buryOld(ctx context.Context) (string, error) {
-	lister, ok := v.system.(connector.SessionLister)
-	if !ok {
-		return "Whether sessions of before came back is not known: " + v.System + " cannot list them.", nil
+	lister, can := v.system.(connector.SessionLister)
+	var list []connector.Session
+	var err error
+	if can {
+		list, err = lister.ListSessions(ctx, v.Account)
+		can = !unsupported(err)
 	}
-	list, err := lister.ListSessions(ctx, v.Account)
-	if unsupported(err) {
-		return "Whether sessions of before came back is not known: " + v.System + " cannot list them.", nil
+	if !can { // what cannot be seen is ended all the same
+		return "Whether sessions of before came back is not known: " + v.System + " cannot list them.", v.endEverything(ctx)
 	}
 	if err != nil {
 		return "", err
@@ -124,8 +130,7 @@ func (v *visit) buryOld(ctx context.Context) (string, error) {
 			return "", err
 		}
 	}
-	left := readSessions(list, v.now(), everySession)
-	v.proof.Before.Sessions, v.proof.Before.Listed = left.Sessions, left.Listed
+	v.proof.Left = readSessions(list, v.now(), everySession)
 	if len(list) > 0 {
 		return "", v.contradicted(ctx, "sessions from before the deactivation are still alive", "End them at "+v.System+" itself, then try this step again: activating the account would bring them back.")
 	}

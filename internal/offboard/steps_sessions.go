@@ -46,6 +46,9 @@ func (v *visit) endSessions(ctx context.Context) (finding, error) {
 
 // concerned reports whether a session is one the step is about.
 func (v *visit) concerned(s connector.Session) bool {
+	if v.step.Kind == StepRevokeGrants {
+		return s.Offline
+	}
 	return v.Session == "" || connector.Handle(s.ID) == v.Session
 }
 
@@ -74,7 +77,7 @@ func (v *visit) endedSessions(ctx context.Context, lister connector.SessionListe
 		}
 	}
 	before := v.proof.Before
-	all := before.count(false) + before.count(true)
+	all := *before.Listed
 	switch {
 	case all == 0 && v.Session != "":
 		return nothing("This session had ended already at %s.", v.System)
@@ -140,23 +143,16 @@ func (v *visit) revokeGrants(ctx context.Context) (finding, error) {
 	if !ok {
 		return v.lacks(ctx, connector.CanRevokeGrants, "take back what applications were granted")
 	}
-	lister, canList := v.system.(connector.SessionLister)
-	read := func() (list []connector.Session, err error) {
-		if list, err = lister.ListSessions(ctx, v.Account); unknown(err) {
-			return nil, nil
-		}
-		return list, err
-	}
-	offline := func(s connector.Session) bool { return s.Offline }
-	if canList && v.proof.Before == nil {
-		list, err := read()
+	lister, can := v.system.(connector.SessionLister)
+	if can && v.proof.Before == nil {
+		list, err := v.offline(ctx, lister)
 		switch {
 		case unsupported(err):
-			canList = false
+			can = false
 		case err != nil:
 			return finding{}, err
 		default:
-			v.proof.Before = readSessions(list, v.now(), offline)
+			v.proof.Before = list
 		}
 	}
 	if err := v.asking(ctx); err != nil {
@@ -165,15 +161,18 @@ func (v *visit) revokeGrants(ctx context.Context) (finding, error) {
 	if err := revoker.RevokeGrants(ctx, v.Account); err != nil && !unknown(err) {
 		return finding{}, err
 	}
-	if !canList {
+	if !can {
 		return sent("%s accepted it. It cannot list sessions, so this is not proven.", v.System)
 	}
-	list, err := read()
+	return v.revokedGrants(ctx, lister)
+}
+
+// revokedGrants reads back.
+func (v *visit) revokedGrants(ctx context.Context, lister connector.SessionLister) (finding, error) {
+	_, left, err := v.left(ctx, lister)
 	if err != nil {
 		return finding{}, err
 	}
-	v.proof.After = readSessions(list, v.now(), offline)
-	_, left := v.proof.Before.still(list)
 	switch n := *v.proof.Before.Listed; {
 	case n == 0:
 		return nothing("Nothing to take back: no application held an offline session at %s.", v.System)
@@ -183,6 +182,17 @@ func (v *visit) revokeGrants(ctx context.Context) (finding, error) {
 		return confirmed("%s taken back at %s: open before, gone when read back.", counted(n, "offline session was", "offline sessions were"), v.System)
 	}
 }
+
+// offline reads the sessions that live on without a browser.
+func (v *visit) offline(ctx context.Context, lister connector.SessionLister) (*Reading, error) {
+	list, err := lister.ListSessions(ctx, v.Account)
+	if err != nil && !unknown(err) {
+		return nil, err
+	}
+	return readSessions(list, v.now(), isOffline), nil
+}
+
+func isOffline(s connector.Session) bool { return s.Offline }
 
 // heldScope is what revoking our own tokens cannot do (RFC 7009, TOK-03).
 const heldScope = "Only the refresh tokens that Rollcall held for this person. Tokens that other applications hold end with the sessions and grants at the provider."
