@@ -1,8 +1,9 @@
 import { defineConfig } from '@playwright/test'
 
 // The pages in a real browser, against real servers that the tests start:
-// bin/rollcall and node_modules must be built, and scripts/with-databases must
-// name PostgreSQL and MariaDB. `make test-e2e` sees to all of it.
+// bin/rollcall and node_modules must be built, scripts/with-databases must name
+// PostgreSQL and MariaDB, and scripts/with-keycloak a Keycloak. `make test-e2e`
+// sees to all of it.
 export default defineConfig({
   testDir: '.',
   globalTeardown: './support/stop-demo.ts',

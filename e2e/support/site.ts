@@ -8,6 +8,25 @@ interface Wish {
   replicas?: 1 | 2
 }
 
+/** Starts one replica of the console, whose provider the settings name, and waits until it is ready. */
+export async function serve(url: string, database: string, provider: Record<string, string>): Promise<Process> {
+  const one = Process.start('rollcall serve', program, ['serve'], {
+    ROLLCALL_DATABASE_URL: database,
+    ROLLCALL_LISTEN: new URL(url).host,
+    ROLLCALL_PUBLIC_URL: url,
+    ROLLCALL_SECRET_KEY: '0123456789abcdef'.repeat(4),
+    ROLLCALL_TENANT_NAME: 'Northwind Group',
+    ROLLCALL_TENANT_ENVIRONMENT: 'test',
+    ROLLCALL_FIRST_ADMIN_EMAIL: 'amara@northwind.example',
+    ...provider,
+  })
+  await one.ready(`${url}/readyz`).catch(async (error) => {
+    await one.stop()
+    throw error
+  })
+  return one
+}
+
 /** Replicas of the console on one database, beside an independent provider. */
 export class Site {
   private consoles: Process[] = []
@@ -25,14 +44,7 @@ export class Site {
   }
 
   private async serve(url: string, database: string): Promise<void> {
-    const one = Process.start('rollcall serve', program, ['serve'], {
-      ROLLCALL_DATABASE_URL: database,
-      ROLLCALL_LISTEN: new URL(url).host,
-      ROLLCALL_PUBLIC_URL: url,
-      ROLLCALL_SECRET_KEY: '0123456789abcdef'.repeat(4),
-      ROLLCALL_TENANT_NAME: 'Northwind Group',
-      ROLLCALL_TENANT_ENVIRONMENT: 'test',
-      ROLLCALL_FIRST_ADMIN_EMAIL: 'amara@northwind.example',
+    const one = await serve(url, database, {
       ROLLCALL_OIDC_ISSUER: this.issuer,
       ROLLCALL_OIDC_CLIENT_ID: 'rollcall',
       ROLLCALL_OIDC_CLIENT_SECRET: 'a-secret-of-the-test-only',
@@ -46,7 +58,6 @@ export class Site {
       ...(this.wish.userinfo ? { ROLLCALL_OIDC_USERINFO: 'true' } : {}),
     })
     this.consoles.push(one)
-    await one.ready(`${url}/readyz`)
   }
 
   async startProvider(): Promise<void> {
