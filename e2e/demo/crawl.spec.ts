@@ -13,6 +13,7 @@ function kind(href: string): string {
     .replace(/[0-9a-f]{8}-[0-9a-f-]{27}/g, ':id')
     .replace(/\/\d+/g, '/:n')
     .replace(/^\/(roles|attributes)\/(?!new$|new\/)[^/]+/, '/$1/:key')
+    .replace(/^\/connectors\/new\/[^/]+/, '/connectors/new/:product')
   return [path, ...[...searchParams.keys()].sort()].join(' ')
 }
 
@@ -49,6 +50,8 @@ const reachable = [
   '/users/:id/roles/new', '/users/:id/roles/:n/remove', '/users/:id/roles/:n/until',
   '/roles', '/roles/:key', '/roles/new', '/roles/:key/edit', '/roles/:key/remove', '/applications/new', '/permissions/new',
   '/audit', '/audit/:n', '/audit/export', '/attributes', '/attributes/new', '/attributes/:key/edit', '/attributes/:key/remove',
+  '/sync', '/sync/drift', '/sync/drift/:id', '/sync/orphans', '/sync/runs', '/sync/runs/:id', '/links', '/links/new', '/links/:id',
+  '/connectors', '/connectors/new', '/connectors/new/:product', '/connectors/:id', '/users/:id/signin',
   '/me', '/me/sessions', '/users after', '/audit after', '/users sort', '/users view',
 ]
 
@@ -63,7 +66,7 @@ for (const persona of personas) {
     const counts = new Map<string, number>()
     const wrong: string[] = []
     let read = 0
-    while (waiting.length && read < 250) {
+    while (waiting.length && read < 500) {
       const href = waiting.shift() as string
       const answer = await context.request.get(href)
       const html = await answer.text()
