@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/rollcall/rollcall/handlers/web"
 	"github.com/rollcall/rollcall/internal/errs"
 	"github.com/rollcall/rollcall/internal/sync"
 	"github.com/rollcall/rollcall/models"
@@ -143,5 +144,34 @@ func TestBrokenEngine(t *testing.T) {
 	w.runs, w.drifts, w.err = []sync.RunView{stopped()}, []sync.DriftView{field("d1")}, errs.New(errs.Unavailable, "The database does not answer.")
 	for _, path := range []string{"/sync", "/sync/sources", "/sync/runs", "/sync/runs/r1", "/sync/drift", "/sync/drift/d1", "/sync/drift/d1/push", "/sync/same/g1/take", "/sync/orphans", "/sync/sources/c1/pause", "/sync/runs/r1/resume"} {
 		has(t, get(w, path), 503, "The database does not answer.")
+	}
+}
+
+// What keeps somebody out, or concerns somebody privileged, asks for a fresh
+// sign-in first; the rest does not (WEB-19).
+func TestSensitiveResolutions(t *testing.T) {
+	t.Parallel()
+	plain, privileged, status := field("d1"), field("d2"), field("d3")
+	privileged.Privileged, status.Kind = true, models.DriftStatus
+	for _, tt := range []struct {
+		name  string
+		drift sync.DriftView
+		way   string
+		asks  bool
+	}{
+		{"plain field taken", plain, "take", false}, {"plain field pushed", plain, "push", false},
+		{"privileged taken", privileged, "take", true}, {"privileged pushed", privileged, "push", true}, {"privileged left", privileged, "ignore", false},
+		{"status taken", status, "take", true}, {"status pushed", status, "push", false},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			w := calm()
+			w.strict, w.drifts, w.answer = true, []sync.DriftView{tt.drift}, sync.Resolved{Done: 1}
+			rec := post(w, "/sync/drift/"+tt.drift.PublicID+"/"+tt.way, url.Values{"reason": {"ours is right, says HR"}, "until": {"2026-12-01"}})
+			asked := strings.HasPrefix(rec.Header().Get("Location"), web.StepUpPath)
+			if asked != tt.asks || (len(w.resolved) == 0) != tt.asks {
+				t.Errorf("asked %v, want %v: %d to %q, %d resolved", asked, tt.asks, rec.Code, rec.Header().Get("Location"), len(w.resolved))
+			}
+		})
 	}
 }

@@ -124,10 +124,12 @@ func (p *Pages) resolve(s scope) web.Handler {
 }
 
 // acts reports whether a resolution keeps people out, lets them in or takes a role
-// away: then it needs a fresh sign-in, as the same act does on the person's page.
+// away, or concerns somebody privileged: then it needs a fresh sign-in, as the same
+// act does on the person's page.
 func (ch choice) acts() bool {
 	k := ch.first.Kind
-	return ch.way == sync.TakeSource && (k == models.DriftStatus || k == models.DriftMissing || k == models.DriftRole)
+	access := k == models.DriftStatus || k == models.DriftMissing || k == models.DriftRole
+	return ch.way == sync.TakeSource && access || ch.way != sync.Ignore && ch.first.Privileged
 }
 
 // resolution puts together what was chosen, and refuses what is missing.

@@ -28,6 +28,7 @@ func at(ago time.Duration) models.Instant { return models.At(now.Add(-ago)) }
 
 // world is an engine that says what it is told and notes what it is asked to do.
 type world struct {
+	strict  bool // sensitive acts ask for a fresh sign-in
 	summary sync.Summary
 	sources []sync.SourceView
 	runs    []sync.RunView
@@ -133,7 +134,7 @@ func (d door) Notices(context.Context, web.Caller) []web.Notice              { r
 
 func do(w *world, can models.Permission, method, path string, form url.Values, header ...string) *httptest.ResponseRecorder {
 	gin.SetMode(gin.TestMode)
-	kit := web.New(web.Options{Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Doorkeeper: door{can}, Tenant: layout.Tenant{Name: "Northwind Group"}, Now: func() time.Time { return now }})
+	kit := web.New(web.Options{Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Doorkeeper: door{can}, Tenant: layout.Tenant{Name: "Northwind Group"}, StepUp: w.strict, Now: func() time.Time { return now }})
 	engine := gin.New()
 	kit.Mount(engine, pages.New(pages.Deps{
 		Sync: w, Connect: "/connectors/new", Connector: func(id string) string { return "/connectors/" + id },

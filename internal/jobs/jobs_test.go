@@ -160,7 +160,9 @@ func (b busy) Unwrap() error       { return errs.New(errs.TooMany, "Keycloak ask
 // not is given up, and says so in the log.
 func TestFailures(t *testing.T) {
 	t.Parallel()
-	gaveUp := func(ctx context.Context, tx *store.Tx, _ jobs.Step, said string) error { return record(ctx, tx, "gave up: "+said) }
+	gaveUp := func(ctx context.Context, tx *store.Tx, _ jobs.Step, said string) error {
+		return record(ctx, tx, "gave up: "+said)
+	}
 	tests := []struct {
 		name     string
 		err      error

@@ -147,7 +147,7 @@ func settingsOf(w connector.Provider) config.Provider {
 		ClientID: in.ClientID, ClientSecret: config.Secret(w.Secret), Scopes: in.Scopes, UserInfo: in.UserInfo, AllowedTenants: in.Tenants,
 		AllowPrivate: s.AllowPrivate, DevLoopback: s.DevLoopback,
 		Create:       config.Create{Rule: config.Rule(in.Create), Domains: in.Domains, Groups: in.Groups},
-		EmailDomains: in.EmailDomains, Refresh: in.Refresh, OfflineAccess: in.OfflineAccess,
+		EmailDomains: in.EmailDomains, Refresh: in.Refresh, OfflineAccess: in.OfflineAccess, StepUpACR: in.ACR,
 		Claims: claimsOf(w.Mapping), Roles: rolesOf(w),
 	}
 	p.Claims.Groups, p.Claims.Roles = in.GroupsClaim, in.RolesClaim

@@ -19,8 +19,8 @@ type Person struct {
 	Subject    string // at the provider they sign in with
 	Tags       []Tag
 	Overview   []Field
-	RevealHref string // where the fields that are hidden from this reader can be seen, with a reason; "" when none is
-	Ticket     string // all this in plain text, for a helpdesk tool
+	RevealHref string          // where the fields that are hidden from this reader can be seen, with a reason; "" when none is
+	Ticket     string          // all this in plain text, for a helpdesk tool
 	SignIn     templ.Component // whether they can sign in
 	Outcomes   templ.Component // what came of the newest act
 	Access     templ.Component
