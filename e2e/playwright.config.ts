@@ -25,6 +25,7 @@ export default defineConfig({
   projects: [
     { name: 'demo-server', testMatch: 'demo/server.setup.ts' },
     { name: 'demo', testMatch: 'demo/*.spec.ts', dependencies: ['demo-server'] },
+    { name: 'acts', testMatch: 'acts/*.spec.ts' }, // a demo of its own, which they change
     // Pictures are no tests: npm run shots asks for them.
     ...(process.env.SHOTS ? [{ name: 'shots', testMatch: 'shots.ts', dependencies: ['demo-server'] }] : []),
     { name: 'sqlite', testMatch: 'serve/*.spec.ts', metadata: { database: 'sqlite' } },

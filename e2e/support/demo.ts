@@ -14,7 +14,8 @@ const stateOf = (persona: Persona) => path.join(folder, `${persona}.json`)
 export class Demo {
   private found = new Map<string, string>()
 
-  constructor(readonly url: string, private pid: number) {}
+  // The pid is that of a demo which start has started.
+  constructor(readonly url: string, private pid?: number) {}
 
   /** The demo that demo/server.setup.ts has started. */
   static running(): Demo {
@@ -33,6 +34,7 @@ export class Demo {
   }
 
   stop(): void {
+    if (!this.pid) return
     try {
       process.kill(this.pid, 'SIGTERM')
     } catch {

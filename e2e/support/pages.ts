@@ -1,6 +1,6 @@
 import type { APIRequestContext, Page } from '@playwright/test'
 import type { Demo, Persona } from './demo'
-import { asked } from './stepup'
+import { asked, proveAnew } from './stepup'
 
 /** Follows links of lists to a page of a kind. */
 export type Find = (list: string, pattern: RegExp, nth?: number) => Promise<string>
@@ -16,8 +16,11 @@ export interface Shown {
 
 export const person = /^\/users\/[0-9a-f-]{36}$/
 const syncRun = /^\/sync\/runs\/[0-9a-f-]{36}$/
+const linkCase = /^\/links\/[0-9a-f-]{36}$/
 
 const someone = (list: string, nth: number, rest = '') => async (find: Find) => (await find(list, person, nth)) + rest
+const ofConnector = (rest = '') => async (find: Find) => (await find('/connectors', /^\/connectors\/[0-9a-f-]{36}$/)) + rest
+const suggested = async (find: Find) => find(await find('/links', linkCase), /\/links\/new\?a=/)
 const below = (list: string, nth: number, pattern: RegExp) => async (find: Find) => find(await find(list, person, nth), pattern)
 const press = (name: string | RegExp) => async (page: Page) => {
   const answer = page.waitForEvent('response', (response) => response.request().method() === 'POST')
@@ -44,6 +47,15 @@ const proving = (name: string) => async (page: Page) => {
   await page.getByRole('button', { name: /^Continue to/ }).click()
   await page.getByRole('button', { name }).click()
   await page.waitForLoadState()
+}
+
+// A form that needs a fresh sign-in to be opened, with a session of its own.
+const elevatedForm = (path: string, then?: (page: Page) => Promise<void>) => async (page: Page) => {
+  await page.getByRole('button', { name: 'Enter as admin' }).click()
+  await page.getByRole('navigation', { name: 'Main' }).waitFor()
+  await page.goto(path)
+  await proveAnew(page, 'Amara Okafor')
+  if (then) await then(page)
 }
 const active = '/users?status=active'
 const signedIn = '/users?status=active&sort=-signin'
@@ -178,6 +190,44 @@ export const pages: Shown[] = [
   { name: 'sync-orphans', who: 'admin', path: '/sync/orphans' },
   { name: 'sync-orphans-gone', who: 'admin', path: '/sync/orphans?kind=missing' },
   { name: 'sync-pause', who: 'admin', path: (find) => find('/sync', /\/sync\/sources\/[0-9a-f-]{36}\/pause$/) },
+
+  { name: 'links', who: 'admin', path: '/links' },
+  { name: 'links-auditor', who: 'auditor', path: '/links' },
+  { name: 'links-none', who: 'admin', path: '/links?state=unlinked' },
+  { name: 'link-suggested', who: 'admin', path: (find) => find('/links', linkCase) },
+  { name: 'link-account', who: 'admin', path: (find) => find('/links', linkCase, 1) },
+  { name: 'link-linked', who: 'admin', path: (find) => find('/links?state=linked', linkCase) },
+  { name: 'link-split', who: 'admin', path: async (find) => (await find('/links?state=linked', linkCase)) + '/split' },
+  { name: 'link-reject-422', who: 'admin', path: async (find) => (await find('/links', linkCase)) + '/reject', then: press(/Reject/), code: 422 },
+  { name: 'merge-choose', who: 'admin', path: '/links/new' },
+  { name: 'merge-choose-filled', who: 'admin', path: suggested },
+  { name: 'merge-choose-422', who: 'admin', path: '/links/new', then: press('Compare the two'), code: 422 },
+  { name: 'merge-compare', who: 'admin', path: suggested, then: press('Compare the two') },
+  {
+    name: 'merge-compare-422', who: 'admin', path: suggested, code: 422,
+    then: async (page) => {
+      await press('Compare the two')(page)
+      await press('Keep the choices and go on')(page)
+    },
+  },
+
+  { name: 'connectors', who: 'admin', path: '/connectors' },
+  { name: 'connectors-auditor', who: 'auditor', path: '/connectors' },
+  { name: 'connector', who: 'admin', path: ofConnector() },
+  { name: 'connector-mapping', who: 'admin', path: ofConnector('/mapping') },
+  { name: 'connector-mapping-auditor', who: 'auditor', path: ofConnector('/mapping') },
+  { name: 'connector-test', who: 'admin', path: ofConnector('/test') },
+  { name: 'connector-reading', who: 'admin', path: ofConnector('/reading') },
+  { name: 'connector-first', who: 'admin', path: ofConnector('/first') },
+  { name: 'connector-choose', who: 'admin', path: '/connectors/new' },
+  { name: 'connector-choose-none', who: 'admin', path: '/connectors/new?q=qqqqqq' },
+  { name: 'connector-step-up', who: 'admin', path: '/connectors/new/keycloak' },
+  { name: 'connector-new', who: null, path: '/signin', then: elevatedForm('/connectors/new/keycloak') },
+  { name: 'connector-new-422', who: null, path: '/signin', then: elevatedForm('/connectors/new/keycloak', press('Save as a draft')), code: 422 },
+
+  { name: 'search', who: 'admin', path: '/search?q=sato' },
+  { name: 'search-none', who: 'admin', path: '/search?q=qqqqqqqqqq' },
+  { name: 'search-helpdesk', who: 'helpdesk', path: '/search?q=finance' },
 
   { name: 'audit', who: 'auditor', path: '/audit?range=90d' },
   { name: 'audit-manager', who: 'manager', path: '/audit' },

@@ -2,10 +2,16 @@ import { expect, type Page } from '@playwright/test'
 
 /** On the page that asks for a fresh sign-in: proves to be somebody at the demo's provider, and comes back. */
 export async function proveAnew(page: Page, name: string): Promise<void> {
+  await signInAnew(page, name)
+  await elevated(page)
+}
+
+/** The same for a button on some page: nothing was typed, so no form comes back filled in. */
+export async function signInAnew(page: Page, name: string): Promise<void> {
   await asked(page)
   await page.getByRole('button', { name: /^Continue to/ }).click()
   await page.getByRole('button', { name }).click()
-  await elevated(page)
+  await expect(page.locator('form.elevated')).toContainText(/Elevated until \d\d:\d\d/)
 }
 
 /** The page that asks for a fresh sign-in is open. */
