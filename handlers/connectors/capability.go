@@ -27,6 +27,9 @@ var abilities = map[connector.Capability]string{
 	connector.CanUnlock:       "Unlock a person",
 	connector.CanReadFactors:  "Say which factors a person has",
 	connector.CanReadHistory:  "List a person's latest sign-ins",
+
+	connector.CanRevokeToken:     "Take back one token",
+	connector.CanIntrospectToken: "Say whether a token is still good",
 }
 
 // Capabilities answers GET /connectors/:connector/capabilities. It asks the
