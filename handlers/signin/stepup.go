@@ -1,6 +1,7 @@
 package signin
 
 import (
+	"cmp"
 	"net/http"
 	"strconv"
 	"strings"
@@ -26,7 +27,7 @@ func (p *Pages) AskStepUp(c *web.Call) error {
 	}
 	m := views.StepUp{
 		Provider: c.Caller.ProviderName, Name: c.Caller.Actor.Name, What: waits.What, Why: waits.Why, For: waits.ID,
-		Minutes: minutes(p.Elevation), Cancel: "/", Comes: "After that you come back here.",
+		Minutes: minutes(p.Elevation), Cancel: cmp.Or(waits.Back, waits.Page, "/"), Comes: "After that you come back here.",
 	}
 	if m.Provider == "" {
 		m.Provider = "your provider"
@@ -34,13 +35,12 @@ func (p *Pages) AskStepUp(c *web.Call) error {
 	switch {
 	case waits.ID == "" && c.Query("for") != "":
 		m.Gone = "What you had typed is no longer kept: it waits for an hour. Nothing was done."
+	case waits.Back != "":
+		m.Comes = "After that the form opens. Nothing is done before you send it."
 	case waits.Path != "":
 		m.Comes = "After that you come back to the form, filled in as you left it. Nothing is done before you send it again."
 	case waits.ID != "":
 		m.Comes = "After that you come back to the page, and press the button once more. Nothing is done before."
-	}
-	if waits.Page != "" {
-		m.Cancel = waits.Page
 	}
 	return c.Render(web.Page{Title: "Sign in anew", Heading: "This needs a fresh sign-in", FocusHeading: true}, views.StepUpPage(m))
 }

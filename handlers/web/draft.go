@@ -25,13 +25,18 @@ var (
 // typed gives what was posted as a draft of somebody.
 func (c *Call) typed(of Caller) draft.Draft {
 	d := draft.Draft{UserID: of.UserID, Session: of.SessionID, What: c.route.Summary}
-	if _, is := c.kit.forms[c.route.Path]; !is { // a button on some page: there is nothing to fill in
+	form, is := c.kit.forms[c.route.Path]
+	if !is { // a button on some page: there is nothing to fill in
 		if d.Page = c.cameFrom(); d.Page == "" {
 			d.Page = "/"
 		}
 		return d
 	}
 	d.Page, d.Path, d.Query = c.Request.URL.RequestURI(), c.Request.URL.Path, c.Request.URL.RawQuery
+	if c.route.Reads() { // opening the form asks, so the form is no way out
+		d.What, d.Back = form.Summary, c.before()
+		return d
+	}
 	if err := c.parseForm(); err != nil || strings.HasPrefix(c.ContentType(), "multipart/") {
 		d.Left = true
 		return d
@@ -45,6 +50,15 @@ func (c *Call) typed(of Caller) draft.Draft {
 		d.Values[name] = values
 	}
 	return d
+}
+
+// before gives the page somebody was on before they asked for this one.
+func (c *Call) before() string {
+	came := c.cameFrom()
+	if path, _, _ := strings.Cut(came, "?"); path == "" || path == StepUpPath || path == c.Request.URL.Path {
+		return "/"
+	}
+	return came
 }
 
 // secretWords in the name of a field say that it holds something no draft keeps.

@@ -159,6 +159,22 @@ func TestStepUpCanBeSwitchedOff(t *testing.T) {
 	}
 }
 
+// A form that asks when it is opened leads back to the page before it, not to itself.
+func TestCancelLeadsAwayFromAFormThatAsksWhenOpened(t *testing.T) {
+	t.Parallel()
+	s := apptest.Start(t, dbtest.One(t, store.SQLite))
+	admin := s.SignIn(s.Add("Amara Okafor", models.RoleAdmin))
+	for came, back := range map[string]string{"/connectors/new?q=key": "/connectors/new?q=key", "/connectors/new/keycloak": "/", "/step-up?for=x": "/"} {
+		admin.Header = http.Header{"Referer": {s.URL + came}}
+		page := admin.Get(admin.Get("/connectors/new/keycloak").Header.Get("Location"))
+		for _, want := range []string{`<a href="` + back + `">Cancel</a>`, "<strong>Connect a system</strong>", "After that the form opens."} {
+			if page.Code != http.StatusOK || !strings.Contains(page.Body, want) {
+				t.Errorf("from %s: %d, the page that asks does not say %q", came, page.Code, want)
+			}
+		}
+	}
+}
+
 // The whole way, on two replicas: asked, proved at the provider, back at the
 // filled form, done; and closed again by hand.
 func TestStepUpAllTheWay(t *testing.T) {

@@ -46,7 +46,7 @@ func rows(t *testing.T, db *dbtest.DB) []models.Draft {
 func filled() draft.Draft {
 	return draft.Draft{
 		UserID: 7, Session: "0198c0de-0000-7000-8000-000000000001", StepUp: true,
-		What: "Deactivate a person", Why: "Nordlicht: sentinel", Page: "/users/a/deactivate?from=list",
+		What: "Deactivate a person", Why: "Nordlicht: sentinel", Page: "/users/a/deactivate?from=list", Back: "/users/a",
 		Path: "/users/a/deactivate", Query: "from=list",
 		Values: url.Values{"reason": {"sentinel: left the company ☂"}, "permissions": {"a", "b"}, "empty": {""}},
 	}
