@@ -16,10 +16,10 @@ VULNCHECK   := golang.org/x/vuln/cmd/govulncheck@v1.9.0
 
 export PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD := 1
 
-.PHONY: help build css generate demo run test test-go test-keycloak test-e2e check lint vuln size fuzz bench clean
+.PHONY: help build css generate demo run test test-go test-keycloak test-e2e check lint vuln size fuzz bench bench-keycloak clean
 
 help: ## print this list
-	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 build: css ## build bin/rollcall with everything it serves inside
 	$(GO) tool templ generate
@@ -70,6 +70,10 @@ fuzz: ## run every fuzz test for FUZZTIME=5s
 
 bench: ## one line per act (DB=sqlite|postgres|mariadb, N=100000 people)
 	@DB=$(DB) N=$(N) scripts/bench
+
+bench-keycloak: N = 10000
+bench-keycloak: ## sync with a real Keycloak beside a bare client (DB=sqlite, N=10000 people)
+	@DB=$(DB) N=$(N) scripts/bench-keycloak
 
 clean: ## remove what the build made
 	rm -rf bin build static/dist/* e2e/test-results e2e/playwright-report

@@ -22,7 +22,7 @@ func (e *Engine) Run(ctx context.Context, tenants func() []int64) {
 				e.log.ErrorContext(ctx, "sources could not be looked at", "error", err.Error())
 			}
 		}
-		b.rest(ctx, bell)
+		b.rest(ctx, bell, b.patience.Every)
 	}
 }
 
@@ -51,8 +51,8 @@ type place struct {
 }
 
 // rest waits until it is time to look again, or somebody rings.
-func (e *Engine) rest(ctx context.Context, bell <-chan struct{}) {
-	timer := time.NewTimer(e.patience.Every)
+func (e *Engine) rest(ctx context.Context, bell <-chan struct{}, pause time.Duration) {
+	timer := time.NewTimer(pause)
 	defer timer.Stop()
 	select {
 	case <-ctx.Done():
@@ -204,7 +204,7 @@ func (b *background) followAlong(ctx context.Context, l *lease) error {
 	if !b.inline {
 		return b.follow(ctx, l)
 	}
-	_, err := b.followOnce(ctx, l)
+	_, err := b.followOnce(ctx, l, time.Time{})
 	return err
 }
 

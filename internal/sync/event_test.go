@@ -120,36 +120,6 @@ func (s *slowPages) ListPeople(ctx context.Context, from connector.Cursor, limit
 	return page, err
 }
 
-// A feed that is followed is visible here within two seconds, with the usual
-// pauses.
-func TestFeedIsVisibleSoon(t *testing.T) {
-	each(t, func(w *world) {
-		system, c := w.source(30, usual, makes)
-		w.run(c, models.RunFull)
-		ctx, cancel := context.WithCancel(w.t.Context())
-		done := make(chan struct{})
-		e := w.usualEngine()
-		go func() { defer close(done); e.Run(ctx, func() []int64 { return []int64{w.Tenant} }) }()
-		defer func() { cancel(); <-done }()
-		time.Sleep(300 * time.Millisecond)
-		for i := range 3 {
-			name := fmt.Sprintf("Changed %d", i)
-			w.Clock.Advance(time.Second)
-			system.Change(synctest.ID(9), "boss", func(a *connector.Account) { a.DisplayName = name })
-			began := time.Now()
-			for w.person(synctest.ID(9)).DisplayName != name {
-				if time.Since(began) > 20*time.Second {
-					w.t.Fatal("it never came")
-				}
-				time.Sleep(5 * time.Millisecond)
-			}
-			if took := time.Since(began); took > 2*time.Second {
-				w.t.Errorf("change %d was visible after %s", i, took)
-			}
-		}
-	})
-}
-
 // The follower goes on from its point, also after the process is gone, and a feed
 // that fails is asked less and less often.
 func TestFeedPointAndFailures(t *testing.T) {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/rollcall/rollcall/internal/connector"
 	"github.com/rollcall/rollcall/internal/store"
@@ -18,20 +19,24 @@ func (e *Engine) follow(ctx context.Context, l *lease) error {
 	defer lost(nil)
 	go e.keepAlive(ctx, l, lost)
 	for {
-		bell := e.bell.next()
-		goes, err := e.followOnce(ctx, l)
+		bell, began := e.bell.next(), time.Now()
+		goes, err := e.followOnce(ctx, l, began.Add(e.patience.Every))
 		if err != nil || !goes {
 			return err
 		}
-		e.rest(ctx, bell)
+		// The next look is due a whole pause after this one began; a source that is
+		// slow to answer is left alone for a while all the same.
+		e.rest(ctx, bell, max(e.patience.Every-time.Since(began), e.patience.Every/4))
 		if ctx.Err() != nil {
 			return nil
 		}
 	}
 }
 
-// followOnce is one look; false when there is nothing more to look at.
-func (e *Engine) followOnce(ctx context.Context, l *lease) (bool, error) {
+// followOnce is one look; false when there is nothing more to look at. Once until
+// is past it leaves what still waits to the next look, so that what happens
+// meanwhile is heard of; a zero until is never past.
+func (e *Engine) followOnce(ctx context.Context, l *lease, until time.Time) (bool, error) {
 	r := e.db.Read(l.source.TenantID)
 	s, err := selectSource(ctx, r, "id", l.source.ID)
 	if err != nil {
@@ -54,7 +59,7 @@ func (e *Engine) followOnce(ctx context.Context, l *lease) (bool, error) {
 		err = f.poll(ctx, state)
 	}
 	if err == nil {
-		err = f.applyWaiting(ctx)
+		err = f.applyWaiting(ctx, until)
 	}
 	switch {
 	case err == nil:
@@ -146,9 +151,10 @@ func eventsOf(c connector.Changes, since string) []connector.Event {
 	return events
 }
 
-// applyWaiting reads the accounts of events that wait, some at a time.
-func (f *following) applyWaiting(ctx context.Context) error {
-	for {
+// applyWaiting reads the accounts of events that wait, some at a time, until a
+// moment is past.
+func (f *following) applyWaiting(ctx context.Context, until time.Time) error {
+	for first := true; first || until.IsZero() || time.Now().Before(until); first = false {
 		events, err := selectDueEvents(ctx, f.db.Read(f.s.TenantID), f.s.ID, f.db.Now(), readLimit)
 		if err != nil || len(events) == 0 {
 			return err
@@ -157,6 +163,7 @@ func (f *following) applyWaiting(ctx context.Context) error {
 			return err
 		}
 	}
+	return nil
 }
 
 // apply reads each account of some events once, and stores what was read

@@ -45,11 +45,13 @@ func releaseEvents(ctx context.Context, tx *store.Tx, connector int64) error {
 	return nil
 }
 
-// selectDueEvents reads events that wait to be applied, the oldest first.
+// selectDueEvents reads events that wait to be applied, the newest first: what
+// happens now is not held up by thousands that came before it, and an account
+// that was read for its newest event needs no read for older ones.
 func selectDueEvents(ctx context.Context, r store.Reader, connector int64, now models.Instant, limit int) ([]models.SyncEvent, error) {
 	rows := []models.SyncEvent{}
 	q := r.Select(&rows).Where("se.connector_id = ?", connector).Where("se.state = ?", models.EventWaiting).Where("se.retry_at <= ?", now).
-		OrderExpr("se.retry_at, se.id").Limit(int64(limit))
+		OrderExpr("se.retry_at DESC, se.id DESC").Limit(int64(limit))
 	if err := r.ForceIndex(q, "sync_events_by_state").Scan(ctx); err != nil {
 		return nil, fmt.Errorf("read waiting events: %w", err)
 	}

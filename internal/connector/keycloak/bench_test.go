@@ -1,15 +1,12 @@
 package keycloak_test
 
 import (
-	"encoding/json"
-	"net/http"
 	"os"
 	"slices"
 	"strconv"
 	"testing"
 	"time"
 
-	"github.com/rollcall/rollcall/internal/connector"
 	"github.com/rollcall/rollcall/internal/kctest"
 )
 
@@ -30,13 +27,14 @@ func BenchmarkListPeople(b *testing.B) {
 	r := kctest.Open(b)
 	r.AddPeople(b, kctest.Crowd("m", n))
 	settings, secrets := r.Service(b, "rollcall", kctest.LeastRoles...)
+	bare := r.Bare(settings, secrets)
 	const page = 500
 	ways := []struct {
 		name string
 		read func() int
 		took []time.Duration
 	}{
-		{name: "bare", read: func() int { return readBare(b, r, settings, secrets, page) }},
+		{name: "bare", read: func() int { return bare.People(b, page, nil) }},
 		{name: "adapter", read: func() int {
 			seen, err := readAll(b, open(b, settings, secrets, nil), page, nil)
 			if err != nil {
@@ -64,38 +62,4 @@ func BenchmarkListPeople(b *testing.B) {
 		b.ReportMetric(float64(n)/medians[i], way.name+"-people/s")
 	}
 	b.ReportMetric(medians[0]/medians[1], "of-bare")
-}
-
-// readBare reads all pages by offset.
-func readBare(b *testing.B, r *kctest.Realm, settings connector.Settings, secrets connector.Secrets, size int) int {
-	b.Helper()
-	tokens, err := r.ServiceToken(b, kctest.Client{ID: settings.ClientID, Secret: secrets.Client})
-	if err != nil {
-		b.Fatal(err)
-	}
-	for total := 0; ; {
-		address := r.Base + "/admin/realms/" + r.Name + "/users?briefRepresentation=false&first=" + strconv.Itoa(total) + "&max=" + strconv.Itoa(size)
-		request, err := http.NewRequestWithContext(b.Context(), http.MethodGet, address, http.NoBody)
-		if err != nil {
-			b.Fatal(err)
-		}
-		request.Header.Set("Authorization", "Bearer "+tokens.Access)
-		answer, err := http.DefaultClient.Do(request)
-		if err != nil {
-			b.Fatal(err)
-		}
-		var people []struct {
-			ID, Username, Email, FirstName, LastName string
-			Enabled                                  bool
-		}
-		err = json.NewDecoder(answer.Body).Decode(&people)
-		answer.Body.Close()
-		if err != nil {
-			b.Fatal(err)
-		}
-		total += len(people)
-		if len(people) < size {
-			return total
-		}
-	}
 }
