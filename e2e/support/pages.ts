@@ -162,7 +162,7 @@ export const pages: Shown[] = [
   { name: 'role-new', who: 'admin', path: '/roles/new' },
   { name: 'role-new-422', who: 'admin', path: '/roles/new', then: press(/Create/), code: 422 },
   { name: 'role-edit', who: 'admin', path: '/roles/ledger-prod.finance-lead/edit' },
-  { name: 'role-edit-422', who: 'admin', path: '/roles/ledger-prod.finance-lead/edit', then: press(/Save/), code: 422 },
+  { name: 'role-edit-422', who: 'admin', path: '/roles/ledger-prod.reader/edit', then: press(/Save/), code: 422 },
   { name: 'role-remove', who: 'admin', path: '/roles/ledger-prod.finance-lead/remove' },
   { name: 'application-new-422', who: 'admin', path: '/applications/new', then: press(/Create/), code: 422 },
   { name: 'permission-new-422', who: 'admin', path: '/permissions/new', then: press(/Add/), code: 422 },
