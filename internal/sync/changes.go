@@ -24,8 +24,9 @@ func (r *running) changes(ctx context.Context) error {
 	if _, reads := r.system.(connector.PersonReader); !ok || !reads || state.ChangePoint == "" {
 		return r.becomeFull(ctx, "")
 	}
+	since := state.ChangePoint
 	got, err := ask(ctx, asking{r.Engine, r.s, "ask what changed"}, func(ctx context.Context) (connector.Changes, error) {
-		return lister.ListChanges(ctx, state.ChangePoint)
+		return lister.ListChanges(ctx, since)
 	})
 	if err != nil {
 		return err

@@ -30,9 +30,9 @@ func (r *running) list(ctx context.Context) error {
 			return err
 		}
 	}
-	at := r.db.Now()
+	at, from, limit := r.db.Now(), connector.Cursor(r.run.PageCursor), r.patience.Page // a call that was left behind reads nothing of the run
 	got, err := ask(ctx, asking{r.Engine, r.s, "read a page of people"}, func(ctx context.Context) (connector.Page, error) {
-		return lister.ListPeople(ctx, connector.Cursor(r.run.PageCursor), r.patience.Page)
+		return lister.ListPeople(ctx, from, limit)
 	})
 	if err != nil {
 		return err
