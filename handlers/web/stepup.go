@@ -82,6 +82,9 @@ func (c *Call) filledSentence() string {
 	text := "You are signed in again. What you had typed is filled in below. Nothing was done yet."
 	if c.filled.StepUp {
 		text = "Nothing was done yet. What you had typed is filled in below; look at it once more, then send it."
+		if len(c.filled.Values) == 0 && !c.filled.Left { // it was opened, not sent, or it is a button alone
+			text = "Nothing was done yet. You can go on here."
+		}
 		if c.Elevated() && !c.Caller.ProvedAt.IsZero() {
 			text = "You signed in anew at " + c.providerName() + " " + ui.Relative(c.Caller.ProvedAt, c.Now()) + c.how() + ". " + text
 		}
