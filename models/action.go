@@ -120,3 +120,32 @@ const (
 	ConnectorPause  Action = "connector.pause"
 	ConnectorDelete Action = "connector.delete"
 )
+
+// Operations, and the certificates about them. Each person an operation cuts off,
+// lets in again or takes roles from has an event of their own as well.
+const (
+	OperationPlan      Action = "operation.plan"
+	OperationRequest   Action = "operation.request"
+	OperationApprove   Action = "operation.approve"
+	OperationReject    Action = "operation.reject"
+	OperationAsk       Action = "operation.ask"
+	OperationAnswer    Action = "operation.answer"
+	OperationCancel    Action = "operation.cancel"
+	OperationExpire    Action = "operation.expire"
+	OperationLeaveOut  Action = "operation.leave-out"
+	OperationSettle    Action = "operation.settle"
+	OperationStart     Action = "operation.start"
+	OperationCut       Action = "operation.cut"
+	OperationRefuseRow Action = "operation.refuse-row"
+	OperationPause     Action = "operation.pause"
+	OperationResume    Action = "operation.resume"
+	OperationRetry     Action = "operation.retry"
+	OperationStop      Action = "operation.stop"
+	OperationEnd       Action = "operation.end"
+	OperationProbe     Action = "operation.probe"
+	OperationRemove    Action = "operation.remove"
+	OperationUndo      Action = "operation.undo"
+	CertificateIssue   Action = "certificate.issue"
+	CertificateKey     Action = "certificate.key"
+	SelectionList      Action = "selection.list"
+)

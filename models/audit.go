@@ -30,6 +30,9 @@ const (
 	KindAccount     Kind = "account"
 	KindRun         Kind = "run"
 	KindLink        Kind = "link"
+	KindOperation   Kind = "operation"
+	KindSelection   Kind = "selection"
+	KindCertificate Kind = "certificate"
 )
 
 // AuditEvent is one line of the audit log. Rows are only ever inserted. Names

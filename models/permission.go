@@ -34,6 +34,8 @@ const (
 	LinksRead
 	LinksEdit
 	AccountsUnlock
+	OperationsRead
+	OperationsApprove
 	permissionEnd
 )
 
@@ -75,6 +77,8 @@ var Permissions = []PermissionInfo{
 	{LinksRead, "links.read", "See linked accounts and likely duplicates"},
 	{LinksEdit, "links.edit", "Link, merge and split people"},
 	{AccountsUnlock, "accounts.unlock", "Unlock accounts that wrong passwords locked"},
+	{OperationsRead, "operations.read", "See operations, their steps and their certificates"},
+	{OperationsApprove, "operations.approve", "Approve operations that somebody else asks for"},
 	{TenantAdminister, "tenant.administer", "Administer this installation; the last who can is protected"},
 }
 

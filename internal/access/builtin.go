@@ -28,7 +28,7 @@ var builtIns = []builtIn{
 		key: models.RoleHelpdesk, name: "Helpdesk",
 		sentence: "Find people, see why they cannot sign in, unlock and suspend them, end their sessions",
 		mask: models.AttentionRead | models.UsersRead | models.UsersSuspend | models.SessionsEnd | models.AccountsUnlock |
-			models.RolesRead | models.AuditRead,
+			models.RolesRead | models.AuditRead | models.OperationsRead,
 	},
 	{
 		key: models.RoleManager, name: "Manager", mask: models.TeamRead | models.AuditReadOwn,
@@ -38,7 +38,7 @@ var builtIns = []builtIn{
 		key: models.RoleAuditor, name: "Auditor",
 		sentence: "Read and export people, roles and the log, and change nothing",
 		mask: models.UsersRead | models.UsersExport | models.RolesRead | models.AuditRead | models.AuditExport |
-			models.ConnectorsRead | models.LinksRead | models.SyncRead,
+			models.ConnectorsRead | models.LinksRead | models.SyncRead | models.OperationsRead,
 	},
 	{
 		key: models.RoleEmployee, name: "Employee",

@@ -26,9 +26,9 @@ func TestBuiltInsComeOnceWithOneEvent(t *testing.T) {
 		}
 		want := map[string]models.Permission{
 			models.RoleAdmin:    models.AllPermissions,
-			models.RoleHelpdesk: models.AttentionRead | models.UsersRead | models.UsersSuspend | models.SessionsEnd | models.AccountsUnlock | models.RolesRead | models.AuditRead,
+			models.RoleHelpdesk: models.AttentionRead | models.UsersRead | models.UsersSuspend | models.SessionsEnd | models.AccountsUnlock | models.RolesRead | models.AuditRead | models.OperationsRead,
 			models.RoleManager:  models.TeamRead | models.AuditReadOwn,
-			models.RoleAuditor:  models.UsersRead | models.UsersExport | models.RolesRead | models.AuditRead | models.AuditExport | models.ConnectorsRead | models.LinksRead | models.SyncRead,
+			models.RoleAuditor:  models.UsersRead | models.UsersExport | models.RolesRead | models.AuditRead | models.AuditExport | models.ConnectorsRead | models.LinksRead | models.SyncRead | models.OperationsRead,
 			models.RoleEmployee: 0,
 		}
 		if len(page.Rows) != len(want) {

@@ -15,7 +15,7 @@ var floors = []floor{
 	{1, []string{"internal/store", "internal/config", "internal/outbound"}, true},
 	{2, []string{"internal/audit", "internal/secret", "internal/jobs"}, true},
 	{3, []string{"internal/directory", "internal/access", "internal/session", "internal/draft", "internal/connector/"}, true},
-	{4, []string{"internal/signin/", "internal/offboard", "internal/sync/", "internal/hook", "internal/link", "internal/insight", "internal/reseal"}, true},
+	{4, []string{"internal/signin/", "internal/offboard/", "internal/sync/", "internal/hook", "internal/link", "internal/insight", "internal/reseal"}, true},
 	{5, []string{"views/", "handlers/"}, false},
 	{6, []string{"internal/app", "internal/demo/", "internal/seed", "internal/bench/", "cmd/", "e2e/"}, false},
 }

@@ -7,13 +7,14 @@ type Group string
 
 // The groups.
 const (
-	GroupSignIn    Group = "signin"
-	GroupRoles     Group = "roles"
-	GroupAccess    Group = "access"
-	GroupLifecycle Group = "lifecycle"
-	GroupSettings  Group = "settings"
-	GroupSystem    Group = "system"
-	GroupSync      Group = "sync"
+	GroupSignIn     Group = "signin"
+	GroupRoles      Group = "roles"
+	GroupAccess     Group = "access"
+	GroupLifecycle  Group = "lifecycle"
+	GroupSettings   Group = "settings"
+	GroupSystem     Group = "system"
+	GroupSync       Group = "sync"
+	GroupOperations Group = "operations"
 )
 
 // GroupInfo says what a group is called and what belongs to it.
@@ -47,6 +48,11 @@ var Groups = []GroupInfo{
 		models.AccountLink, models.AccountUnlink,
 		models.UserUnlock, models.AccountDisable, models.AccountEnable, models.AccountEndSessions, models.AccountRevokeGrants,
 		models.AccountUnlock, models.AccountUnproven, models.AccountNothing, models.TokensRevoke,
+	}},
+	{GroupOperations, "Operations", []models.Action{
+		models.OperationPlan, models.OperationRequest, models.OperationApprove, models.OperationReject, models.OperationAsk, models.OperationAnswer, models.OperationCancel, models.OperationExpire,
+		models.OperationLeaveOut, models.OperationSettle, models.OperationStart, models.OperationCut, models.OperationRefuseRow, models.OperationPause, models.OperationResume, models.OperationRetry, models.OperationStop,
+		models.OperationEnd, models.OperationProbe, models.OperationRemove, models.OperationUndo, models.CertificateIssue, models.CertificateKey, models.SelectionList,
 	}},
 	{GroupSettings, "Settings", []models.Action{
 		models.AttributeSet, models.AttributeDrop, models.ApplicationCreate, models.PermissionAdd,

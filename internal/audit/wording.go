@@ -18,7 +18,7 @@ type wording struct {
 }
 
 // wordings holds every action; a test refuses a new one without.
-var wordings = together(general, ofAccounts)
+var wordings = together(general, ofAccounts, ofOperations)
 
 func together(parts ...map[models.Action]wording) map[models.Action]wording {
 	all := map[models.Action]wording{}

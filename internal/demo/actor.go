@@ -9,7 +9,7 @@ import (
 )
 
 // helpdeskMay is what the helpdesk role allows, for acts of the past.
-const helpdeskMay = models.AttentionRead | models.UsersRead | models.UsersSuspend | models.SessionsEnd | models.AccountsUnlock | models.RolesRead | models.AuditRead
+const helpdeskMay = models.AttentionRead | models.UsersRead | models.UsersSuspend | models.SessionsEnd | models.AccountsUnlock | models.RolesRead | models.AuditRead | models.OperationsRead
 
 // auditorMay is what the auditor role allows.
 const auditorMay = models.UsersRead | models.UsersExport | models.RolesRead | models.AuditRead | models.AuditExport |

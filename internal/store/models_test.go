@@ -27,6 +27,9 @@ var rowTypes = []any{
 	models.SyncSource{}, models.SourceRun{}, models.SyncLoss{}, models.SyncEvent{}, models.Drift{},
 	models.Link{}, models.LinkDraft{}, models.LinkSnapshot{}, models.LinkCheck{},
 	models.PersonAct{},
+	models.Selection{}, models.SelectionPerson{}, models.SelectionLine{},
+	models.Operation{}, models.OperationTarget{}, models.OperationAssignment{}, models.OperationReport{}, models.OperationDecision{},
+	models.SigningKey{}, models.Certificate{},
 	models.LogoutToken{}, models.SignInGrant{},
 }
 

@@ -1,0 +1,1 @@
+ALTER TABLE person_acts DROP COLUMN operation_id;
