@@ -1,5 +1,5 @@
 -- A change to many people, or to one with many steps: planned, approved where that is needed, carried out, and proven.
--- cursor is the position up to which the present phase is done.
+-- cursor_at is the position up to which the present phase is done; due_at is when the program next looks at it, 0: not until somebody acts.
 CREATE TABLE operations (
     id {{.ID}},
     tenant_id BIGINT NOT NULL,
@@ -9,6 +9,7 @@ CREATE TABLE operations (
     state {{.Text 24}} NOT NULL,
     phase {{.Text 24}} NOT NULL,
     cursor_at BIGINT NOT NULL DEFAULT 0,
+    due_at BIGINT NOT NULL DEFAULT 0,
     selection_id BIGINT NOT NULL DEFAULT 0,
     title {{.Text 500}} NOT NULL,
     once_key {{.Text 64}} NOT NULL,
@@ -48,7 +49,7 @@ CREATE TABLE operations (
     UNIQUE (tenant_id, id),
     FOREIGN KEY (tenant_id) REFERENCES tenants (id)
     {{.Index `operations_by_state` `tenant_id, state, id`}}
-    {{.Index `operations_by_phase` `tenant_id, phase, lease_until, id`}}
+    {{.Index `operations_by_due` `tenant_id, due_at, id`}}
     {{.Index `operations_by_creator` `tenant_id, created_by_id, id`}}
 ){{.Engine}};
 {{.CreateIndexes `operations`}}

@@ -157,6 +157,7 @@ type Operation struct {
 	State         OperationState `class:"public"`
 	Phase         OperationPhase `class:"public"`
 	CursorAt      int64          `class:"public"` // position up to which the phase is done
+	DueAt         Instant        `class:"public"` // when the program next looks at it; 0: not until somebody acts
 	SelectionID   int64          `class:"public"`
 	Title         string         `class:"personal"`
 	OnceKey       string         `class:"public"`   // of the form it came from: sent twice it is one operation

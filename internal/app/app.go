@@ -22,6 +22,7 @@ import (
 	"github.com/rollcall/rollcall/internal/jobs"
 	"github.com/rollcall/rollcall/internal/link"
 	"github.com/rollcall/rollcall/internal/offboard"
+	"github.com/rollcall/rollcall/internal/offboard/operation"
 	"github.com/rollcall/rollcall/internal/secret"
 	"github.com/rollcall/rollcall/internal/session"
 	"github.com/rollcall/rollcall/internal/signin"
@@ -74,6 +75,7 @@ type App struct {
 	Sync       *sync.Engine
 	Hooks      *hook.Engine
 	Offboard   *offboard.Engine
+	Operations *operation.Engine
 	Insight    *insight.Engine
 	Link       *link.Engine
 	Log        *audit.Log
@@ -171,6 +173,9 @@ func (a *App) engines() error {
 	a.Log = audit.New(a.Store)
 	a.Offboard = offboard.New(offboard.Deps{
 		Store: a.Store, People: a.People, Access: a.Access, Sessions: a.Sessions, Jobs: a.Jobs, Systems: a.Connectors, Held: heldTokens{a}, Console: a.clientAt,
+	})
+	a.Operations = operation.New(operation.Deps{
+		Store: a.Store, People: a.People, Access: a.Access, Sessions: a.Sessions, Jobs: a.Jobs, Offboard: a.Offboard, Log: a.options.Log,
 	})
 	a.Insight = insight.New(insight.Deps{Store: a.Store, Access: a.Access, Systems: a.Connectors, Providers: a.signInHealth})
 	a.Link = link.New(a.Store, a.People, a.Access, a.Sessions)

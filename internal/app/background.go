@@ -25,6 +25,7 @@ func (a *App) background(ctx context.Context) {
 	wg.Go(func() { a.follow(ctx) })
 	wg.Go(func() { a.every(ctx, duplicatesEvery, a.findDuplicates) })
 	wg.Go(func() { a.Jobs.Run(ctx, func() []int64 { return []int64{a.Tenant.ID} }) })
+	wg.Go(func() { a.Operations.Run(ctx, func() []int64 { return []int64{a.Tenant.ID} }) })
 	wg.Go(func() { a.Sync.Run(ctx, func() []int64 { return []int64{a.Tenant.ID} }) })
 	wg.Wait()
 }

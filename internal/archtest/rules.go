@@ -85,6 +85,8 @@ var reasonUse = map[string][]string{
 	"WorkLease":     {"internal/jobs"},
 	"WorkStep":      {"internal/jobs"},
 
+	"OperationLease": {"internal/offboard"},
+
 	"ConnectorHealth": {"internal/connector"},
 	"ConnectorChecks": {"internal/connector"},
 }

@@ -80,6 +80,7 @@ const (
 	SyncLease       Maintenance = "leases, points and failures of syncing"
 	GrantKeeping    Maintenance = "what a provider granted leased, renewed, put off, or marked to be taken back"
 	GrantRenewed    Maintenance = "who is signed in looked at again at the provider, each change with an event"
+	OperationLease  Maintenance = "an operation leased, given back or put off"
 	LogoutHeard     Maintenance = "a provider's sign-out message that found nothing to end, noted against replay"
 )
 
