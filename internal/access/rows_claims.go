@@ -44,7 +44,7 @@ func selectClaimed(ctx context.Context, r store.Reader, users []int64) ([]models
 // selectClaimedByID reads assignments by claims that are still there.
 func selectClaimedByID(ctx context.Context, r store.Reader, ids []int64) ([]models.Assignment, error) {
 	var rows []models.Assignment
-	err := r.Select(&rows).Column(assignmentColumns...).Where("id IN (?)", bun.In(ids)).Where("source = ?", models.SourceClaim).
+	err := store.ByIDs(r, r.Select(&rows).Column(assignmentColumns...), ids).Where("source = ?", models.SourceClaim).
 		Order("id").Limit(int64(len(ids))).Scan(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("read assignments by claims: %w", err)
@@ -77,7 +77,7 @@ func updateUntils(ctx context.Context, tx *store.Tx, rows []models.Assignment) e
 		ids[a.UntilAt] = append(ids[a.UntilAt], a.ID)
 	}
 	for _, until := range ends {
-		_, err := tx.Update((*models.Assignment)(nil)).Set("until_at = ?", until).Where("id IN (?)", bun.In(ids[until])).Exec(ctx)
+		_, err := store.ByIDs(tx.Reader, tx.Update((*models.Assignment)(nil)).Set("until_at = ?", until), ids[until]).Exec(ctx)
 		if err != nil {
 			return fmt.Errorf("move the ends of assignments: %w", err)
 		}
@@ -86,7 +86,7 @@ func updateUntils(ctx context.Context, tx *store.Tx, rows []models.Assignment) e
 }
 
 func deleteAssignments(ctx context.Context, tx *store.Tx, ids []int64) error {
-	if _, err := tx.Delete((*models.Assignment)(nil)).Where("id IN (?)", bun.In(ids)).Exec(ctx); err != nil {
+	if _, err := store.ByIDs(tx.Reader, tx.Delete((*models.Assignment)(nil)), ids).Exec(ctx); err != nil {
 		return fmt.Errorf("delete %d assignments: %w", len(ids), err)
 	}
 	return nil

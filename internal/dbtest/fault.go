@@ -21,6 +21,7 @@ const Commit = "COMMIT"
 type Faults struct {
 	mu    sync.Mutex
 	rules []*fault
+	hear  func(statement string)
 }
 
 type fault struct {
@@ -47,9 +48,20 @@ func (f *Faults) Heal() {
 	f.rules = nil
 }
 
+// Hear tells of every statement before it is run, one after another, until it is
+// called with nil. What fn does itself must not touch the database.
+func (f *Faults) Hear(fn func(statement string)) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.hear = fn
+}
+
 func (f *Faults) check(statement string) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	if f.hear != nil {
+		f.hear(statement)
+	}
 	for _, r := range f.rules {
 		if r.times == 0 || !strings.Contains(strings.ToLower(statement), r.part) {
 			continue

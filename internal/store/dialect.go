@@ -148,3 +148,19 @@ func (r Reader) WalkIndex(q *bun.SelectQuery, index string) *bun.SelectQuery {
 	}
 	return r.ForceIndex(q, index)
 }
+
+// byID is a query whose table can be told how to be read.
+type byID[Q any] interface {
+	ModelTableExpr(query string, args ...any) Q
+	Where(query string, args ...any) Q
+}
+
+// ByIDs adds to a query of the model's own table that it is about the rows with
+// these ids. SQLite, which has no statistics, would read every row of the tenant
+// along an index that begins with it, so it is told to use none: ids need none.
+func ByIDs[Q byID[Q]](r Reader, q Q, ids []int64) Q {
+	if r.store.dialect == SQLite {
+		q = q.ModelTableExpr("?TableName AS ?TableAlias NOT INDEXED")
+	}
+	return q.Where("id IN (?)", bun.List(ids))
+}

@@ -1,8 +1,10 @@
 package sync
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/uptrace/bun"
 
@@ -32,9 +34,9 @@ func selectPresent(ctx context.Context, r store.Reader, users []int64) ([]models
 	if len(users) == 0 {
 		return rows, nil
 	}
-	err := r.Select(&rows).Column("id", "connector_id", "account_key", "user_id").Where("ac.user_id IN (?)", bun.In(users)).Where("ac.missing_since = 0").
-		OrderExpr("ac.id").Limit(int64(maxAccounts * len(users))).Scan(ctx)
-	if err != nil {
+	q := r.Select(&rows).Column("id", "connector_id", "account_key", "user_id").Where("ac.user_id IN (?)", bun.In(users)).Where("ac.missing_since = 0").
+		OrderExpr("ac.id").Limit(int64(maxAccounts * len(users)))
+	if err := r.WalkIndex(q, "accounts_by_user").Scan(ctx); err != nil {
 		return nil, fmt.Errorf("read the accounts of %d people: %w", len(users), err)
 	}
 	return rows, nil
@@ -56,18 +58,20 @@ func selectAccounts(ctx context.Context, r store.Reader, ids []int64) (map[int64
 	return found, nil
 }
 
-// selectByKeys reads accounts of a connector by the system's ids. MariaDB may
-// take texts for equal that are not, so who asks compares once more.
+// selectByKeys reads accounts of a connector by the system's ids, in the order of
+// ours. The order is made here: asked for it, SQLite walks every account there is
+// instead of looking for these. MariaDB may take texts for equal that are not, so
+// who asks compares once more.
 func selectByKeys(ctx context.Context, r store.Reader, connector int64, keys []string) ([]models.Account, error) {
 	rows := []models.Account{}
 	if len(keys) == 0 {
 		return rows, nil
 	}
-	err := r.Select(&rows).Where("ac.connector_id = ?", connector).Where("ac.account_key IN (?)", bun.In(keys)).
-		OrderExpr("ac.id").Limit(int64(len(keys))).Scan(ctx)
+	err := r.Select(&rows).Where("ac.connector_id = ?", connector).Where("ac.account_key IN (?)", bun.In(keys)).Limit(int64(len(keys))).Scan(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("read %d accounts: %w", len(keys), err)
 	}
+	slices.SortFunc(rows, func(a, b models.Account) int { return cmp.Compare(a.ID, b.ID) })
 	return rows, nil
 }
 
@@ -116,9 +120,9 @@ func selectEmailHolders(ctx context.Context, r store.Reader, norms []string) (ma
 		return holders, nil
 	}
 	var rows []models.User
-	err := r.ForceIndex(r.Select(&rows).Column("id", "email_norm").Where("u.email_norm IN (?)", bun.In(norms)).
-		Where("u.status <> ?", models.Removed).OrderExpr("u.id").Limit(int64(maxAlike*len(norms))), "users_by_email").Scan(ctx)
-	if err != nil {
+	q := r.Select(&rows).Column("id", "email_norm").Where("u.email_norm IN (?)", bun.In(norms)).
+		Where("u.status <> ?", models.Removed).OrderExpr("u.id").Limit(int64(maxAlike * len(norms)))
+	if err := r.WalkIndex(q, "users_by_email").Scan(ctx); err != nil {
 		return nil, fmt.Errorf("look for people by %d addresses: %w", len(norms), err)
 	}
 	for _, row := range rows {

@@ -98,7 +98,7 @@ func selectDriftsByID(ctx context.Context, r store.Reader, ids []int64) ([]model
 	if len(ids) == 0 {
 		return rows, nil
 	}
-	if err := r.Select(&rows).Where("dr.id IN (?)", bun.In(ids)).Limit(int64(len(ids))).Scan(ctx); err != nil {
+	if err := store.ByIDs(r, r.Select(&rows), ids).Limit(int64(len(ids))).Scan(ctx); err != nil {
 		return nil, fmt.Errorf("read differences: %w", err)
 	}
 	return rows, nil
@@ -145,9 +145,9 @@ func selectDriftsNamed(ctx context.Context, r store.Reader, publicIDs []string, 
 
 // ignoreDrifts puts differences aside and says how many those were.
 func ignoreDrifts(ctx context.Context, tx *store.Tx, ids []int64, until models.Instant, reason string) (int, error) {
-	result, err := tx.Update((*models.Drift)(nil)).Set("state = ?", models.DriftIgnored).Set("ignore_until = ?", until).
-		Set("decided_by = ?", clean(tx.Actor.Name, 255)).Set("decided_at = ?", tx.Now).Set("reason = ?", reason).
-		Where("id IN (?)", bun.In(ids)).Exec(ctx)
+	q := tx.Update((*models.Drift)(nil)).Set("state = ?", models.DriftIgnored).Set("ignore_until = ?", until).
+		Set("decided_by = ?", clean(tx.Actor.Name, 255)).Set("decided_at = ?", tx.Now).Set("reason = ?", reason)
+	result, err := store.ByIDs(tx.Reader, q, ids).Exec(ctx)
 	if err != nil {
 		return 0, fmt.Errorf("ignore differences: %w", err)
 	}

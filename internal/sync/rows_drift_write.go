@@ -60,7 +60,7 @@ func deleteDrifts(ctx context.Context, tx *store.Tx, ids []int64) error {
 	if len(ids) == 0 {
 		return nil
 	}
-	if _, err := tx.Delete((*models.Drift)(nil)).Where("id IN (?)", bun.In(ids)).Exec(ctx); err != nil {
+	if _, err := store.ByIDs(tx.Reader, tx.Delete((*models.Drift)(nil)), ids).Exec(ctx); err != nil {
 		return fmt.Errorf("remove %d differences: %w", len(ids), err)
 	}
 	return nil
@@ -77,8 +77,8 @@ func selectLatest(ctx context.Context, r store.Reader, connector int64, keys []s
 		JOIN (SELECT account_key, MAX(at) AS newest FROM sync_events
 			WHERE tenant_id = ?tenant AND connector_id = ? AND account_key IN (?) AND kind IN (?) AND actor_key <> ''
 			GROUP BY account_key) n ON n.account_key = e.account_key AND n.newest = e.at
-		WHERE e.tenant_id = ?tenant AND e.connector_id = ? AND e.kind IN (?) AND e.actor_key <> ''`,
-		connector, bun.In(keys), bun.In(causing), connector, bun.In(causing)).Scan(ctx, &rows)
+		WHERE e.tenant_id = ?tenant AND e.connector_id = ? AND e.account_key IN (?) AND e.kind IN (?) AND e.actor_key <> ''`,
+		connector, bun.In(keys), bun.In(causing), connector, bun.In(keys), bun.In(causing)).Scan(ctx, &rows)
 	if err != nil {
 		return nil, fmt.Errorf("look for who changed %d accounts: %w", len(keys), err)
 	}

@@ -73,8 +73,8 @@ func endEvents(ctx context.Context, tx *store.Tx, events []models.SyncEvent, hel
 		if len(byState[state]) == 0 {
 			continue
 		}
-		_, err := tx.Update((*models.SyncEvent)(nil)).Set("state = ?", state).Set("applied_at = ?", tx.Now).Set("attempts = attempts + 1").
-			Where("id IN (?)", bun.In(byState[state])).Where("state = ?", models.EventWaiting).Exec(ctx)
+		q := tx.Update((*models.SyncEvent)(nil)).Set("state = ?", state).Set("applied_at = ?", tx.Now).Set("attempts = attempts + 1")
+		_, err := store.ByIDs(tx.Reader, q, byState[state]).Where("state = ?", models.EventWaiting).Exec(ctx)
 		if err != nil {
 			return fmt.Errorf("mark %d events: %w", len(byState[state]), err)
 		}
@@ -88,9 +88,9 @@ func putOff(ctx context.Context, tx *store.Tx, events []models.SyncEvent, until 
 	for i := range events {
 		ids[i] = events[i].ID
 	}
-	_, err := tx.Update((*models.SyncEvent)(nil)).Set("state = CASE WHEN attempts + 1 >= ? THEN ? ELSE state END", maxAttempts, models.EventFailed).
-		Set("attempts = attempts + 1").Set("retry_at = ?", until).Set("sentence = ?", why).
-		Where("id IN (?)", bun.In(ids)).Where("state = ?", models.EventWaiting).Exec(ctx)
+	q := tx.Update((*models.SyncEvent)(nil)).Set("state = CASE WHEN attempts + 1 >= ? THEN ? ELSE state END", maxAttempts, models.EventFailed).
+		Set("attempts = attempts + 1").Set("retry_at = ?", until).Set("sentence = ?", why)
+	_, err := store.ByIDs(tx.Reader, q, ids).Where("state = ?", models.EventWaiting).Exec(ctx)
 	if err != nil {
 		return fmt.Errorf("put off %d events: %w", len(ids), err)
 	}
@@ -108,7 +108,7 @@ func forgetEvents(ctx context.Context, tx *store.Tx, before models.Instant) erro
 	if len(ids) == 0 {
 		return nil
 	}
-	if _, err := tx.Delete((*models.SyncEvent)(nil)).Where("id IN (?)", bun.In(ids)).Exec(ctx); err != nil {
+	if _, err := store.ByIDs(tx.Reader, tx.Delete((*models.SyncEvent)(nil)), ids).Exec(ctx); err != nil {
 		return fmt.Errorf("forget old events: %w", err)
 	}
 	return nil
