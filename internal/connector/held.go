@@ -54,25 +54,39 @@ const maxHeld = 200
 // not just being set up: those that were read, and those they signed in with
 // that were not read yet. It asks the database only.
 func AccountsOf(ctx context.Context, r store.Reader, user int64) ([]Held, error) {
+	all, err := AccountsOfMany(ctx, r, []int64{user})
+	return all[user], err
+}
+
+// AccountsOfMany is AccountsOf for many people, with as many statements as for one.
+func AccountsOfMany(ctx context.Context, r store.Reader, users []int64) (map[int64][]Held, error) {
 	connectors, err := selectInUse(ctx, r)
-	if err != nil || len(connectors) == 0 {
+	if err != nil || len(connectors) == 0 || len(users) == 0 {
 		return nil, err
 	}
-	accounts, identities, err := selectHeld(ctx, r, user)
+	at := make([]Held, len(connectors))
+	for i := range connectors {
+		if at[i], err = heldAt(&connectors[i]); err != nil {
+			return nil, err
+		}
+	}
+	accounts, identities, err := selectHeld(ctx, r, users)
 	if err != nil {
 		return nil, err
 	}
-	var held []Held
-	for i := range connectors {
-		at, err := heldAt(&connectors[i])
-		if err != nil {
-			return nil, err
+	held := make(map[int64][]Held, len(users))
+	for _, user := range users {
+		var of []Held
+		for _, h := range at {
+			of = append(of, h.of(accounts[user], identities[user])...)
 		}
-		held = append(held, at.of(accounts, identities)...)
+		slices.SortStableFunc(of, func(a, b Held) int {
+			return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.ConnectorID, b.ConnectorID), cmp.Compare(a.Account, b.Account))
+		})
+		if len(of) > 0 {
+			held[user] = of
+		}
 	}
-	slices.SortStableFunc(held, func(a, b Held) int {
-		return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.ConnectorID, b.ConnectorID), cmp.Compare(a.Account, b.Account))
-	})
 	return held, nil
 }
 

@@ -79,6 +79,10 @@ func TestAccountsOf(t *testing.T) {
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("accounts (-want +got):\n%s", diff)
 		}
+		many, err := connector.AccountsOfMany(t.Context(), db.Store.Read(db.Tenant), []int64{user, other, 999_999})
+		if err != nil || len(many) != 2 || len(many[user]) != 3 || len(many[other]) != 1 || many[other][0].Account != "of-another" {
+			t.Errorf("of many: %d people, %+v, %v", len(many), many[other], err)
+		}
 		if none, err := connector.AccountsOf(t.Context(), db.Store.Read(db.Tenant+1), user); err != nil || len(none) != 0 {
 			t.Errorf("another tenant sees %d accounts, %v", len(none), err)
 		}

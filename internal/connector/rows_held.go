@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/uptrace/bun"
+
 	"github.com/rollcall/rollcall/internal/store"
 	"github.com/rollcall/rollcall/models"
 )
@@ -19,19 +21,28 @@ func selectInUse(ctx context.Context, r store.Reader) ([]models.Connector, error
 	return rows, nil
 }
 
-// selectHeld gives the accounts of a person as they were read last, and what
-// they signed in with.
-func selectHeld(ctx context.Context, r store.Reader, user int64) ([]models.Account, []models.Identity, error) {
+// selectHeld gives the accounts of people as they were read last, and what they
+// signed in with, by person.
+func selectHeld(ctx context.Context, r store.Reader, users []int64) (map[int64][]models.Account, map[int64][]models.Identity, error) {
 	var accounts []models.Account
-	err := r.Select(&accounts).Column("id", "connector_id", "account_key", "username", "enabled", "last_read_at", "missing_since").
-		Where("user_id = ?", user).Order("connector_id", "id").Limit(maxHeld).Scan(ctx)
+	limit := int64(len(users) * maxHeld)
+	err := r.Select(&accounts).Column("id", "connector_id", "user_id", "account_key", "username", "enabled", "last_read_at", "missing_since").
+		Where("user_id IN (?)", bun.In(users)).Order("user_id", "connector_id", "id").Limit(limit).Scan(ctx)
 	if err != nil {
-		return nil, nil, fmt.Errorf("list the accounts of a person: %w", err)
+		return nil, nil, fmt.Errorf("list accounts of people: %w", err)
 	}
 	var identities []models.Identity
-	err = r.Select(&identities).Column("provider", "issuer", "subject", "username").Where("user_id = ?", user).Order("id").Limit(maxHeld).Scan(ctx)
+	err = r.Select(&identities).Column("user_id", "provider", "issuer", "subject", "username").
+		Where("user_id IN (?)", bun.In(users)).Order("user_id", "id").Limit(limit).Scan(ctx)
 	if err != nil {
-		return nil, nil, fmt.Errorf("list the identities of a person: %w", err)
+		return nil, nil, fmt.Errorf("list identities of people: %w", err)
 	}
-	return accounts, identities, nil
+	accountsOf, identitiesOf := map[int64][]models.Account{}, map[int64][]models.Identity{}
+	for _, a := range accounts {
+		accountsOf[a.UserID] = append(accountsOf[a.UserID], a)
+	}
+	for _, i := range identities {
+		identitiesOf[i.UserID] = append(identitiesOf[i.UserID], i)
+	}
+	return accountsOf, identitiesOf, nil
 }
