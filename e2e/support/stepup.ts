@@ -2,16 +2,31 @@ import { expect, type Page } from '@playwright/test'
 
 /** On the page that asks for a fresh sign-in: proves to be somebody at the demo's provider, and comes back. */
 export async function proveAnew(page: Page, name: string): Promise<void> {
-  await signInAnew(page, name)
+  await prove(page, name)
   await elevated(page)
 }
 
-/** The same for a button on some page: nothing was typed, so no form comes back filled in. */
-export async function signInAnew(page: Page, name: string): Promise<void> {
+/** The same for a button without fields: the page one comes back to says that it did nothing yet, and leads to it. */
+export async function signInAnew(page: Page, name: string, button: string, of = ''): Promise<void> {
+  await prove(page, name)
+  await awaited(page, button, of)
+}
+
+/** Back on the page of a button that was pressed and did nothing yet. */
+export async function awaited(page: Page, button: string, of = ''): Promise<void> {
+  await expect(page.locator('form.elevated')).toContainText(/Elevated until \d\d:\d\d/)
+  const said = page.locator('main').getByRole('status').filter({ hasText: 'You signed in anew at' })
+  await expect(said).toContainText(`“${button}” has not been done yet${of && ` for ${of}`}: press it now.`)
+  const press = page.locator('main').getByRole('button', { name: button, exact: true })
+  await expect(press).toBeFocused()
+  await expect(press).toBeInViewport()
+  await expect(press).toHaveAccessibleDescription(/has not been done yet/)
+}
+
+async function prove(page: Page, name: string): Promise<void> {
   await asked(page)
   await page.getByRole('button', { name: /^Continue to/ }).click()
   await page.getByRole('button', { name }).click()
-  await expect(page.locator('form.elevated')).toContainText(/Elevated until \d\d:\d\d/)
 }
 
 /** The page that asks for a fresh sign-in is open. */

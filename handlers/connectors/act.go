@@ -75,6 +75,9 @@ func (p *Pages) renderAct(c *web.Call, of connector.Connector, a act, f actForm,
 	}
 	page := p.page(c, of, crumb)
 	page.Code = w.code
+	if m.Blocked == "" {
+		page.Press = web.Press{Action: m.Action, Label: m.Submit}
+	}
 	return c.Render(page, p.framed(c, of, a.tab, connectors.Act(m)))
 }
 

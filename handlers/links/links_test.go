@@ -362,3 +362,37 @@ func TestAccountPages(t *testing.T) {
 	must(t, h.admin.Post(path+"/unlink", url.Values{"reason": {"it was another Sato"}}))
 	want(t, h.admin.Get(path), http.StatusOK, "Unlinked")
 }
+
+// Approving is a button without fields: who is asked for a fresh sign-in in
+// between comes back to a page that says it was not done, and stands on the button.
+func TestApproveThatWaitsForAFreshSignInSaysSo(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t, dbtest.One(t, store.SQLite))
+	path := h.ask(t)
+	plain := h.SignIn(h.goran)
+	plain.Header = http.Header{"Referer": {h.URL + path}}
+	asked := plain.Post(path+"/approve", url.Values{"hash": {one(t, hashIn, h.second.Get(path).Body)}}).Header.Get("Location")
+	want(t, plain.Get(asked), http.StatusOK, "press the button once more")
+	_, id, _ := strings.Cut(asked, "for=")
+	said := "“Approve and merge the two” has not been done yet for Björn Sato and Bjorn Sato: press it now."
+	back := plain.Get(path + "?draft=" + id)
+	want(t, back, http.StatusOK, said, "Not done yet. Press it now.", "Approving merges the two at once")
+	for _, mark := range []string{`id="not-done" role="status"`, `aria-describedby="not-done" autofocus`} {
+		if strings.Count(back.Body, mark) != 1 {
+			t.Errorf("the page has %d of %s", strings.Count(back.Body, mark), mark)
+		}
+	}
+	for who, page := range map[string]apptest.Answer{"another session": h.second.Get(path + "?draft=" + id), "another page": plain.Get("/links?draft=" + id), "no draft": plain.Get(path)} {
+		if strings.Contains(page.Body, "has not been done") || strings.Contains(page.Body, "autofocus") {
+			t.Errorf("%s: the page says that something waits", who)
+		}
+	}
+
+	must(t, h.second.Post(path+"/approve", url.Values{"hash": {one(t, hashIn, back.Body)}}))
+	want(t, plain.Get(path+"?draft="+id), http.StatusOK, "This was not done: approve what another admin asked for. Look at the page as it is now.")
+
+	elevated := *h.second
+	elevated.Header = http.Header{"Referer": {h.URL + path + "?draft=" + id}}
+	elevated.Post(path+"/approve", url.Values{"hash": {strings.Repeat("0", 64)}}) // refused: what waits goes on waiting
+	want(t, plain.Get(path+"?draft="+id), http.StatusOK, "This was not done")
+}

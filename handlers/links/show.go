@@ -56,6 +56,9 @@ func (p *Pages) showPage(c *web.Call, d link.Detail, reason string, w wrong) err
 		m.Decide, m.CannotDo = p.decision(d, reason, w)
 	}
 	page := web.Page{Title: title(d.Case), Code: w.code, Crumbs: crumbs(title(d.Case))}
+	if m.Decide != nil {
+		page.Press = web.Press{Action: m.Decide.Approve, Label: m.Decide.Label, Of: title(d.Case)}
+	}
 	if sentence := said[c.Query("ok")]; sentence != "" {
 		page.Status = sentence
 		page.Banners = append(page.Banners, ui.Notice{Tone: ui.OK, Text: sentence})

@@ -62,7 +62,7 @@ func comesBackTo(d draft.Draft) string {
 	switch {
 	case d.Page == "":
 		return "/"
-	case d.Path == "":
+	case d.Path == "" && d.Press == "":
 		return oidc.SafeReturn(d.Page)
 	}
 	return oidc.SafeReturn(web.WithDraft(d.Page, d.ID))

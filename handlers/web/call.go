@@ -29,6 +29,7 @@ type Call struct {
 	nonce     string
 	requestID string
 	filled    *draft.Draft // the page is drawn for a form that comes back; nothing may be done
+	pressed   *draft.Draft // a button alone on this page that was pressed and did nothing yet
 	notice    *ui.Notice   // about a form that did not come back
 }
 

@@ -27,8 +27,10 @@ func (c *Call) typed(of Caller) draft.Draft {
 	d := draft.Draft{UserID: of.UserID, Session: of.SessionID, What: c.route.Summary}
 	form, is := c.kit.forms[c.route.Path]
 	if !is { // a button on some page: there is nothing to fill in
-		if d.Page = c.cameFrom(); d.Page == "" {
+		if d.Page = withoutDraft(c.cameFrom()); d.Page == "" {
 			d.Page = "/"
+		} else if !c.Htmx() {
+			d.Press = c.Request.URL.Path
 		}
 		return d
 	}
@@ -89,7 +91,7 @@ func (k *Kit) keepForLater(c *Call) string {
 		return came
 	}
 	d := c.typed(who)
-	if d.Path == "" {
+	if d.Path == "" && (d.Press == "" || !c.route.StepUp) { // nothing is lost by pressing it again
 		return came
 	}
 	id, err := k.Drafts.Keep(c.Ctx(), who.Actor.Tenant, d)
@@ -114,11 +116,18 @@ func WithDraft(page, id string) string {
 // way: Bind always refuses, and the actor is nobody whom a change would accept.
 func (k *Kit) refill(c *Call) (done bool, err error) {
 	id := c.takeDraft()
-	form, is := k.forms[c.route.Path]
-	if !is || k.Drafts == nil || !form.Opens(c.Caller.Actor.Can, c.Caller.SignedIn()) {
+	if k.Drafts == nil || !c.Caller.SignedIn() {
 		return false, nil
 	}
 	d, err := k.Drafts.Find(c.Ctx(), c.Tenant(), c.Caller.UserID, id)
+	if err == nil && c.comesBackTo(d) {
+		c.pressed = &d
+		return false, nil
+	}
+	form, is := k.forms[c.route.Path]
+	if !is || !form.Opens(c.Caller.Actor.Can, c.Caller.SignedIn()) {
+		return false, nil
+	}
 	if errs.Is(err, errs.NotFound) || err == nil && (d.Path != c.Request.URL.Path || d.StepUp && d.Session != c.Caller.SessionID) {
 		c.notice = &ui.Notice{Tone: ui.Warn, Text: "What you had typed is no longer kept: it waits for an hour, for the person who typed it. Nothing was done."}
 		return false, nil
@@ -130,6 +139,13 @@ func (k *Kit) refill(c *Call) (done bool, err error) {
 		return true, c.Redirect(StepUpPath + "?" + url.Values{"for": {id}}.Encode())
 	}
 	return k.fill(c, form, d)
+}
+
+// comesBackTo reports whether this is the page on which a button was pressed that
+// did nothing yet. The page is drawn as it is now, by its own handler.
+func (c *Call) comesBackTo(d draft.Draft) bool {
+	page, _, _ := strings.Cut(d.Page, "?")
+	return d.Press != "" && page == c.Request.URL.Path && (!d.StepUp || d.Session == c.Caller.SessionID)
 }
 
 func (k *Kit) fill(c *Call, form Route, d draft.Draft) (done bool, err error) {
@@ -149,6 +165,18 @@ func (k *Kit) fill(c *Call, form Route, d draft.Draft) (done bool, err error) {
 	return false, nil
 }
 
+// withoutDraft gives an address without a draft's handle.
+func withoutDraft(address string) string {
+	u, err := url.Parse(address)
+	if err != nil || !u.Query().Has(draftParam) {
+		return address
+	}
+	q := u.Query()
+	q.Del(draftParam)
+	u.RawQuery = q.Encode()
+	return u.RequestURI()
+}
+
 // takeDraft takes the draft's handle out of the address, which no handler knows.
 func (c *Call) takeDraft() string {
 	q := c.Request.URL.Query()
@@ -165,12 +193,18 @@ func (k *Kit) dropDraft(c *Call) {
 		return
 	}
 	u, err := url.Parse(c.cameFrom())
-	if err != nil || u.Path != c.Request.URL.Path || u.Query().Get(draftParam) == "" {
+	if err != nil || u.Query().Get(draftParam) == "" {
 		return
 	}
+	id := u.Query().Get(draftParam)
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(c.Ctx()), time.Second)
 	defer cancel()
-	if err := k.Drafts.Drop(ctx, c.Tenant(), c.Caller.UserID, u.Query().Get(draftParam)); err != nil {
+	if u.Path != c.Request.URL.Path { // the form of another page, or a button of it
+		if d, err := k.Drafts.Find(ctx, c.Tenant(), c.Caller.UserID, id); err != nil || d.Press != c.Request.URL.Path {
+			return
+		}
+	}
+	if err := k.Drafts.Drop(ctx, c.Tenant(), c.Caller.UserID, id); err != nil {
 		c.Log().Warn("a draft was not dropped", "route", c.route.Path, "error", err.Error())
 	}
 }

@@ -28,6 +28,7 @@ type Page struct {
 	Code         int  // 0: 200
 	Bare         bool // no sidebar, even for a person who is signed in
 	NoForm       bool // the page says why its form is not there
+	Press        Press // its button without fields that may ask for a fresh sign-in
 }
 
 // Render draws a page, or just its fragment when htmx asks. It is drawn into
@@ -38,6 +39,9 @@ func (c *Call) Render(p Page, content templ.Component) error {
 	}
 	p.Banners = append(c.ownBanners(p), p.Banners...)
 	ctx := ui.WithNonce(c.Ctx(), c.nonce)
+	if action := c.awaited(); action != "" && action == p.Press.Action {
+		ctx, p.FocusHeading = ui.WithAwaited(ctx, action), false // the button has the focus
+	}
 	var b bytes.Buffer
 	var err error
 	switch {

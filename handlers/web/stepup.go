@@ -55,6 +55,8 @@ func (k *Kit) toStepUp(c *Call, need *unproved) error {
 // did not, and what a form will ask for.
 func (c *Call) ownBanners(p Page) []ui.Notice {
 	switch {
+	case c.awaited() != "":
+		return []ui.Notice{{Tone: ui.Warn, Text: c.pressSentence(p), ID: ui.AwaitedID, Live: true}}
 	case c.filled != nil:
 		return []ui.Notice{{Tone: ui.Info, Text: c.filledSentence()}}
 	case c.notice != nil:
@@ -82,17 +84,23 @@ func (c *Call) filledSentence() string {
 	text := "You are signed in again. What you had typed is filled in below. Nothing was done yet."
 	if c.filled.StepUp {
 		text = "Nothing was done yet. What you had typed is filled in below; look at it once more, then send it."
-		if len(c.filled.Values) == 0 && !c.filled.Left { // it was opened, not sent, or it is a button alone
+		if len(c.filled.Values) == 0 && !c.filled.Left { // it was opened, not sent
 			text = "Nothing was done yet. You can go on here."
 		}
-		if c.Elevated() && !c.Caller.ProvedAt.IsZero() {
-			text = "You signed in anew at " + c.providerName() + " " + ui.Relative(c.Caller.ProvedAt, c.Now()) + c.how() + ". " + text
-		}
+		text = c.provedSentence() + text
 	}
 	if c.filled.Left {
 		text += " Secrets, files and very long texts are not kept: enter them again."
 	}
 	return text
+}
+
+// provedSentence says when and how the person signed in anew, or "".
+func (c *Call) provedSentence() string {
+	if !c.Elevated() || c.Caller.ProvedAt.IsZero() {
+		return ""
+	}
+	return "You signed in anew at " + c.providerName() + " " + ui.Relative(c.Caller.ProvedAt, c.Now()) + c.how() + ". "
 }
 
 func (c *Call) how() string {

@@ -147,6 +147,41 @@ func TestSecretFieldsAreNeverKept(t *testing.T) {
 	}
 }
 
+// A form without a field for people comes back as a button to press: so a page's
+// own fields have to be known, and no name of one may be asked of people.
+func TestFieldsThatAPageCarriesAreKnown(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t, dbtest.One(t, store.SQLite))
+	form := regexp.MustCompile(`(?s)<form[^>]*method="post"[^>]*>.*?</form>`)
+	field := regexp.MustCompile(`<(?:input|textarea|select)[^>]*>`)
+	name := regexp.MustCompile(`name="([^"]+)"`)
+	seen, asks := 0, map[string]bool{}
+	for _, r := range f.Kit.Routes() {
+		asks[r.Path] = asks[r.Path] || r.StepUp || r.StepUpWhen != ""
+	}
+	for _, r := range f.Kit.Routes() {
+		if !r.Reads() || !asks[r.Path] {
+			continue
+		}
+		_, body, _ := strings.Cut(f.admin.Get(path(r.Path, f.own)).Body, "<main")
+		for _, one := range form.FindAllString(body, -1) {
+			for _, input := range field.FindAllString(one, -1) {
+				m := name.FindStringSubmatch(input)
+				if m == nil {
+					continue
+				}
+				seen++
+				if hidden := strings.Contains(input, `type="hidden"`); hidden != web.CarriedField(m[1]) {
+					t.Errorf("GET %s: %s: web.CarriedField says %v", r.Path, input, !hidden)
+				}
+			}
+		}
+	}
+	if seen < 15 {
+		t.Errorf("only %d fields were seen", seen)
+	}
+}
+
 func TestStepUpCanBeSwitchedOff(t *testing.T) {
 	t.Parallel()
 	s := apptest.Start(t, dbtest.One(t, store.SQLite), func(c *config.Config) { c.Session.SkipStepUp = true })

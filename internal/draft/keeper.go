@@ -41,6 +41,7 @@ type Draft struct {
 	Page   string // address of the page to come back to
 	Back   string // address of the page to go to instead, when opening this one is what asks; else ""
 	Path   string // of the form, without its query; "" when the page cannot be filled in
+	Press  string // address the button sends to, when it was a button alone on that page; else ""
 	Query  string // of the form's address
 	Values url.Values
 	Left   bool // something typed is not here: a secret, or it was too large
@@ -55,6 +56,7 @@ type contents struct {
 	Why    string     `json:"why,omitempty"`
 	Page   string     `json:"page"`
 	Back   string     `json:"back,omitempty"`
+	Press  string     `json:"press,omitempty"`
 	Query  string     `json:"query,omitempty"`
 	Values url.Values `json:"values,omitempty"`
 	Left   bool       `json:"left,omitempty"`
@@ -99,7 +101,7 @@ func (k *Keeper) Keep(ctx context.Context, tenant int64, d Draft) (string, error
 }
 
 func pack(d Draft) ([]byte, error) {
-	c := contents{StepUp: d.StepUp, What: d.What, Why: d.Why, Page: d.Page, Back: d.Back, Query: d.Query, Values: d.Values, Left: d.Left}
+	c := contents{StepUp: d.StepUp, What: d.What, Why: d.Why, Page: d.Page, Back: d.Back, Press: d.Press, Query: d.Query, Values: d.Values, Left: d.Left}
 	plain, err := json.Marshal(c)
 	if err == nil && len(plain) > MaxSize {
 		c.Values, c.Left = nil, true
@@ -152,7 +154,7 @@ func (k *Keeper) Find(ctx context.Context, tenant, user int64, id string) (Draft
 	}
 	return Draft{
 		ID: row.PublicID, UserID: row.UserID, Session: row.SessionKey, Path: row.Path, CreatedAt: row.CreatedAt,
-		StepUp: c.StepUp, What: c.What, Why: c.Why, Page: c.Page, Back: c.Back, Query: c.Query, Values: c.Values, Left: c.Left,
+		StepUp: c.StepUp, What: c.What, Why: c.Why, Page: c.Page, Back: c.Back, Press: c.Press, Query: c.Query, Values: c.Values, Left: c.Left,
 	}, nil
 }
 

@@ -27,6 +27,7 @@ type Action struct {
 	ID          string
 	Name, Value string // what a submit sends
 	Form        string // id of the form, when the button stands outside of it
+	Sends       string // address of its form, when a fresh sign-in may stand between pressing it and the act: see WithAwaited
 	FormAction  string // another address for the same form
 	Type        string // default submit
 	DescribedBy string // id of the sentence that says the consequence
