@@ -13,6 +13,7 @@ CREATE TABLE selections (
     created_at BIGINT NOT NULL,
     expires_at BIGINT NOT NULL,
     used_at BIGINT NOT NULL DEFAULT 0,
+    filled_to BIGINT NOT NULL DEFAULT 0,
     version BIGINT NOT NULL DEFAULT 1,
     UNIQUE (tenant_id, public_id),
     UNIQUE (tenant_id, id),

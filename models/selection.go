@@ -57,8 +57,12 @@ type Selection struct {
 	CreatedAt Instant       `class:"public"`
 	ExpiresAt Instant       `class:"public"`
 	UsedAt    Instant       `class:"public"` // frozen since; 0: may still change
+	FilledTo  int64         `class:"public"` // of a frozen filter: the last user written down; FilledAll when that is everybody
 	Version   int64         `class:"public"`
 }
+
+// FilledAll says that everybody of a selection is written down.
+const FilledAll int64 = -1
 
 // SelectionPerson is one person of a selection.
 type SelectionPerson struct {

@@ -54,6 +54,9 @@ func (a *App) sweep(ctx context.Context) {
 	if _, err := a.Drafts.Sweep(ctx, a.Tenant.ID); err != nil && ctx.Err() == nil {
 		a.options.Log.Error("expired drafts could not be swept", "error", err.Error())
 	}
+	if _, err := a.People.SweepSelections(ctx, a.Tenant.ID); err != nil && ctx.Err() == nil {
+		a.options.Log.Error("expired selections could not be swept", "error", err.Error())
+	}
 	if _, err := a.Sessions.Sweep(ctx, a.Tenant.ID); err != nil && ctx.Err() == nil {
 		a.options.Log.Error("expired sessions could not be swept", "error", err.Error())
 	}

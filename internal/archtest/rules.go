@@ -85,7 +85,8 @@ var reasonUse = map[string][]string{
 	"WorkLease":     {"internal/jobs"},
 	"WorkStep":      {"internal/jobs"},
 
-	"OperationLease": {"internal/offboard"},
+	"OperationLease":   {"internal/offboard"},
+	"SelectionKeeping": {"internal/directory"},
 
 	"ConnectorHealth": {"internal/connector"},
 	"ConnectorChecks": {"internal/connector"},

@@ -41,10 +41,15 @@ type plan struct {
 
 // prepare checks a query and decides how to read it.
 func (e *Engine) prepare(ctx context.Context, r store.Reader, q Query) (*plan, error) {
+	return e.prepareAt(ctx, r, q, e.db.Now())
+}
+
+// prepareAt is prepare for conditions on time as they were at a moment.
+func (e *Engine) prepareAt(ctx context.Context, r store.Reader, q Query, now models.Instant) (*plan, error) {
 	if err := q.check(); err != nil {
 		return nil, err
 	}
-	p := &plan{Query: q, bounds: e.bounds, r: r, now: e.db.Now(), start: -1}
+	p := &plan{Query: q, bounds: e.bounds, r: r, now: now, start: -1}
 	var err error
 	if p.filters, err = p.Query.filters(p.now); err != nil {
 		return nil, err
