@@ -97,9 +97,9 @@ func selectHolders(ctx context.Context, r store.Reader, issuer string, subjects 
 		return holders, nil
 	}
 	var rows []models.Identity
-	err := r.Select(&rows).Column("user_id", "issuer", "subject").Where("i.issuer = ?", issuer).
-		Where("i.subject IN (?)", bun.In(subjects)).Limit(int64(len(subjects))).Scan(ctx)
-	if err != nil {
+	q := r.Select(&rows).Column("user_id", "issuer", "subject").Where("i.issuer = ?", issuer).
+		Where("i.subject IN (?)", bun.In(subjects)).Limit(int64(len(subjects)))
+	if err := r.WalkIndex(q, "identities_by_subject").Scan(ctx); err != nil {
 		return nil, fmt.Errorf("look for %d identities: %w", len(subjects), err)
 	}
 	for _, row := range rows {

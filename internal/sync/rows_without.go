@@ -43,7 +43,7 @@ func selectWithoutAccount(ctx context.Context, r store.Reader, f withoutFilter, 
 // deleteNoAccounts removes the differences of people who have an account now, or
 // are out.
 func deleteNoAccounts(ctx context.Context, tx *store.Tx, connector int64, issuer string) error {
-	_, err := tx.Raw(`DELETE FROM drifts WHERE tenant_id = ?tenant AND connector_id = ? AND kind = ? AND user_id NOT IN (
+	_, err := tx.Raw(`DELETE FROM drifts WHERE tenant_id = ?tenant AND connector_id = ? AND account_id = 0 AND kind = ? AND user_id NOT IN (
 		SELECT i.user_id FROM identities i JOIN users u ON u.tenant_id = i.tenant_id AND u.id = i.user_id
 		WHERE i.tenant_id = ?tenant AND i.issuer = ? AND u.status IN (?, ?) AND `+withoutAccount+`)`,
 		connector, models.DriftNoAccount, issuer, models.Active, models.Leaving, connector).Exec(ctx)
