@@ -1,6 +1,7 @@
 package audit
 
 import (
+	"context"
 	"database/sql"
 	"slices"
 	"strings"
@@ -55,6 +56,34 @@ func TestQueriesWalkTheirIndex(t *testing.T) {
 				}
 			})
 		}
+	}
+}
+
+// A timeline, which merges several walks, reads its lines by their ids.
+func TestTimelineReadsByID(t *testing.T) {
+	t.Parallel()
+	db := dbtest.One(t, store.SQLite)
+	pool, err := sql.Open("sqlite", strings.TrimPrefix(db.URL, "sqlite://"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { pool.Close() })
+	user := store.Ref{Kind: models.KindUser, ID: 7, Name: "Ines"}
+	err = db.Store.Change(t.Context(), db.Actor(), func(ctx context.Context, tx *store.Tx) error {
+		return tx.RecordAll(ctx, slices.Repeat([]store.Event{{Action: models.Seeded, Target: user}}, 9)) // it goes by few ids anyway
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var last string
+	db.Faults.Hear(func(statement string) { last = statement })
+	list, err := rows(t.Context(), db.Store.Read(db.Tenant), Query{about: thing{models.KindUser, 7}}, nil, 51)
+	db.Faults.Hear(nil)
+	if err != nil || len(list) != 9 {
+		t.Fatalf("%d events, %v", len(list), err)
+	}
+	if plan := explain(t, pool, last); len(plan) != 1 || plan[0] != "SEARCH e USING INTEGER PRIMARY KEY (rowid=?)" {
+		t.Errorf("%q\n  of %s", plan, last)
 	}
 }
 

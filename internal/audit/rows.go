@@ -37,7 +37,7 @@ func rows(ctx context.Context, r store.Reader, q Query, from *place, n int) ([]m
 		if err != nil || len(ids) == 0 {
 			return nil, err
 		}
-		query = query.Where("e.id IN (?)", bun.List(ids))
+		query = store.ByIDs(r, query, ids)
 	}
 	if err := query.Scan(ctx); err != nil {
 		return nil, fmt.Errorf("read audit events: %w", err)

@@ -241,7 +241,7 @@ func deleteLost(ctx context.Context, tx *store.Tx, before models.Instant, batch 
 	if err != nil || len(ids) == 0 {
 		return 0, err
 	}
-	_, err = tx.Delete((*models.SignInGrant)(nil)).Where("id IN (?)", bun.In(ids)).Exec(ctx)
+	_, err = store.ByIDs(tx.Reader, tx.Delete((*models.SignInGrant)(nil)), ids).Exec(ctx)
 	if err != nil {
 		return 0, fmt.Errorf("delete lost grants: %w", err)
 	}
