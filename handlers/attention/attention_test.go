@@ -296,8 +296,8 @@ func TestSyncFindings(t *testing.T) {
 	for _, sentence := range []string{
 		"1 sync waits for a decision.", "9,481 people.",
 		"Reading Keycloak was stopped. Keycloak returned 312 of 1,690 people.", "Northwind ID cannot be read. Northwind ID answered 403. Changes there are not noticed.",
-		"1 difference concerns people with privileged access. 5 hours ago", "Keycloak tells of nothing that happens there. It usually does so every 4 minutes.",
-		"1 role ends within 7 days.", "17 fields differ between Rollcall and their source.", "1 person's account is gone at the source.", "4 accounts at a source belong to nobody here. yesterday",
+		"1 difference concerns people with privileged access. Since 5 hours ago", "Keycloak tells of nothing that happens there. It usually does so every 4 minutes.",
+		"1 role ends within 7 days.", "17 fields differ between Rollcall and their source.", "1 person's account is gone at the source.", "4 accounts at a source belong to nobody here. Since yesterday",
 	} {
 		next := strings.Index(got[at:], sentence)
 		if next < 0 {

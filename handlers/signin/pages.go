@@ -139,7 +139,7 @@ func (p *Pages) refused(c *web.Call, err error) error {
 		return p.proofRefused(c, no)
 	}
 	m := views.Refused{Cause: no.Cause, Next: no.Next, Detail: no.Detail, Reference: c.RequestID()}
-	if !no.Since.IsZero() {
+	if !no.Since.IsZero() && no.Status() == http.StatusServiceUnavailable { // the others name their day themselves
 		m.Since = "Since " + ui.ExactText(no.Since.UTC()) + " UTC."
 	}
 	if no.Again {

@@ -74,7 +74,7 @@ func (p *Pages) endSessionsPage(c *web.Call, reason string, cause error) error {
 	list = slices.DeleteFunc(list, func(s session.Info) bool { return s.PublicID == c.Caller.SessionID }) // the one they work in goes on
 	m := users.Act{
 		Effects: []string{
-			"Ends " + ui.Counted(len(list), "session", "sessions") + " of " + person.DisplayName + " in Rollcall now. Their next click asks them to sign in again.",
+			endsHere(len(list), person.DisplayName),
 			"They may sign in again at once: to keep them out, suspend or deactivate them.",
 		},
 		Submit: "End " + ui.Counted(len(list), "session", "sessions"), Kind: ui.Primary,
@@ -195,4 +195,12 @@ func (p *Pages) actPage(c *web.Call, a asked, m users.Act) error {
 		m.Date.Error = fields[m.Date.Name]
 	}
 	return c.Render(page, users.ActPage(m))
+}
+
+// endsHere says what happens to a person's sessions in the console.
+func endsHere(n int, name string) string {
+	if n == 0 {
+		return "No session of " + name + " is open in Rollcall now, so none has to end here."
+	}
+	return "Ends " + ui.Counted(n, "session", "sessions") + " of " + name + " in Rollcall now. Their next click asks them to sign in again."
 }

@@ -39,6 +39,7 @@ var notSealed = map[string]string{
 	"logout_tokens.sid_hash":           "a hash",
 	"signin_grants.lease_token":        "says who works on the row",
 	"signin_grants.sid":                "the provider's name of its session, looked up by value",
+	"operations.lease_token":           "says who works on the row",
 	"work_steps.lease_token":           "says who works on the row",
 	"sync_sources.run_token":           "says who works on the row",
 	"sync_sources.feed_token":          "says who works on the row",

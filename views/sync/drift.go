@@ -139,3 +139,12 @@ func (r Resolved) focus() string {
 	}
 	return "#name-" + r.Next
 }
+
+// groupAct names the way to a set of identical differences: who may not resolve
+// them sees them.
+func (m Drifts) groupAct() string {
+	if m.Deciding {
+		return "Resolve together"
+	}
+	return "See them"
+}

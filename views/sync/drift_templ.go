@@ -97,7 +97,7 @@ func DriftsPage(m Drifts) templ.Component {
 			}
 		} else {
 			if len(m.Groups) > 0 {
-				templ_7745c5c3_Err = groups(m.Groups).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = groups(m).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -177,7 +177,7 @@ func DriftsPage(m Drifts) templ.Component {
 	})
 }
 
-func groups(all []Group) templ.Component {
+func groups(m Drifts) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -214,7 +214,7 @@ func groups(all []Group) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			for _, g := range all {
+			for _, g := range m.Groups {
 				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 9, "<tr><td class=\"num\">")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
@@ -296,7 +296,7 @@ func groups(all []Group) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.ButtonLink(ui.Action{Label: "Resolve together", Hidden: ui.Count(g.Count) + " differences of " + g.Field, Href: g.Href, Small: true}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.ButtonLink(ui.Action{Label: m.groupAct(), Hidden: ui.Count(g.Count) + " differences of " + g.Field, Href: g.Href, Small: true}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
