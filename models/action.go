@@ -133,6 +133,7 @@ const (
 	OperationCancel    Action = "operation.cancel"
 	OperationExpire    Action = "operation.expire"
 	OperationLeaveOut  Action = "operation.leave-out"
+	OperationTakeIn    Action = "operation.take-in"
 	OperationSettle    Action = "operation.settle"
 	OperationStart     Action = "operation.start"
 	OperationCut       Action = "operation.cut"

@@ -2,6 +2,7 @@ package access
 
 import (
 	"context"
+	"slices"
 
 	"github.com/rollcall/rollcall/internal/errs"
 	"github.com/rollcall/rollcall/internal/store"
@@ -41,6 +42,24 @@ func (e *Engine) GuardWayIn(ctx context.Context, tx *store.Tx, change func() err
 		return err
 	}
 	return errs.New(errs.Conflict, "Nobody who can administer %s could sign in any more. Nothing was changed. Let another admin sign in through another provider first.", tenant)
+}
+
+// maxAdmins bounds how many admins are looked at together.
+const maxAdmins = 10_000
+
+// AdminsToKeep gives, by id, the people of whom one must stay for the tenant to
+// be administered: those who can for good, or, when there are none, those who can
+// now. It holds the tenant's row until the transaction ends.
+func (e *Engine) AdminsToKeep(ctx context.Context, tx *store.Tx) ([]int64, error) {
+	if err := tx.LockTenant(ctx); err != nil {
+		return nil, err
+	}
+	ids, err := selectAdmins(ctx, tx, adminQuery{lasting: true, limit: maxAdmins})
+	if err == nil && len(ids) == 0 {
+		ids, err = selectAdmins(ctx, tx, adminQuery{limit: maxAdmins})
+	}
+	slices.Sort(ids)
+	return ids, err
 }
 
 // guard refuses to go on without what is to go. The tenant's row must be held.

@@ -175,7 +175,7 @@ func (a *App) engines() error {
 		Store: a.Store, People: a.People, Access: a.Access, Sessions: a.Sessions, Jobs: a.Jobs, Systems: a.Connectors, Held: heldTokens{a}, Console: a.clientAt,
 	})
 	a.Operations = operation.New(operation.Deps{
-		Store: a.Store, People: a.People, Access: a.Access, Sessions: a.Sessions, Jobs: a.Jobs, Offboard: a.Offboard, Log: a.options.Log,
+		Store: a.Store, People: a.People, Access: a.Access, Sessions: a.Sessions, Jobs: a.Jobs, Offboard: a.Offboard, Selections: a.People, Systems: a.Connectors, Log: a.options.Log,
 	})
 	a.Insight = insight.New(insight.Deps{Store: a.Store, Access: a.Access, Systems: a.Connectors, Providers: a.signInHealth})
 	a.Link = link.New(a.Store, a.People, a.Access, a.Sessions)

@@ -87,6 +87,7 @@ var reasonUse = map[string][]string{
 
 	"OperationLease":   {"internal/offboard"},
 	"SelectionKeeping": {"internal/directory"},
+	"OperationList":    {"internal/offboard"},
 
 	"ConnectorHealth": {"internal/connector"},
 	"ConnectorChecks": {"internal/connector"},

@@ -51,7 +51,7 @@ var Groups = []GroupInfo{
 	}},
 	{GroupOperations, "Operations", []models.Action{
 		models.OperationPlan, models.OperationRequest, models.OperationApprove, models.OperationReject, models.OperationAsk, models.OperationAnswer, models.OperationCancel, models.OperationExpire,
-		models.OperationLeaveOut, models.OperationSettle, models.OperationStart, models.OperationCut, models.OperationRefuseRow, models.OperationPause, models.OperationResume, models.OperationRetry, models.OperationStop,
+		models.OperationLeaveOut, models.OperationTakeIn, models.OperationSettle, models.OperationStart, models.OperationCut, models.OperationRefuseRow, models.OperationPause, models.OperationResume, models.OperationRetry, models.OperationStop,
 		models.OperationEnd, models.OperationProbe, models.OperationRemove, models.OperationUndo, models.CertificateIssue, models.CertificateKey, models.SelectionList,
 	}},
 	{GroupSettings, "Settings", []models.Action{

@@ -58,6 +58,12 @@ var ofOperations = map[models.Action]wording{
 		refused: "{actor} tried to leave {target} out of {object}; it was refused | Leaving somebody out of an operation was refused",
 		failed:  "{actor} tried to leave {target} out of {object}; it failed | Leaving somebody out of an operation failed",
 	},
+	models.OperationTakeIn: {
+		label:   "Person taken back in",
+		done:    "{actor} took {target} back into {object} | {actor} took somebody back into an operation",
+		refused: "{actor} tried to take {target} back into {object}; it was refused | Taking somebody back into an operation was refused",
+		failed:  "{actor} tried to take {target} back into {object}; it failed | Taking somebody back into an operation failed",
+	},
 	models.OperationSettle: {
 		label:   "New manager chosen",
 		done:    "{actor} chose a new manager for the people of {target} | {actor} chose a new manager",
@@ -113,10 +119,10 @@ var ofOperations = map[models.Action]wording{
 		failed:  "{actor} tried to finish {target}; it failed | {actor} tried to finish an operation; it failed",
 	},
 	models.OperationProbe: {
-		label:   "Looked at again after a cut-off",
-		done:    "{target} is out of {object} again: looked at once more | Somebody is out again: looked at once more",
-		refused: "{target} could not be looked at again at {object} | Somebody could not be looked at again",
-		failed:  "{target} was cut off and is not out of {object} any more | Somebody was cut off and is not out any more",
+		label:   "Proof looked at again",
+		done:    "{target} was probed again by {object} | Somebody was probed again",
+		refused: "{target} was probed again by {object} | Somebody was probed again",
+		failed:  "{target} could not be probed again by {object} | A probe could not be repeated",
 	},
 	models.OperationRemove: {
 		label:   "Access removed after the undo window",

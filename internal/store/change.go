@@ -83,6 +83,7 @@ const (
 	OperationLease   Maintenance = "an operation leased, given back or put off"
 	SelectionKeeping Maintenance = "whom somebody has selected kept, changed or removed"
 	LogoutHeard      Maintenance = "a provider's sign-out message that found nothing to end, noted against replay"
+	OperationList    Maintenance = "the frozen list of an operation written and counted, chunk by chunk"
 )
 
 // Maintain runs a technical write that needs no audit event.

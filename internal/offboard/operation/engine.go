@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/rollcall/rollcall/internal/access"
+	"github.com/rollcall/rollcall/internal/connector"
 	"github.com/rollcall/rollcall/internal/directory"
 	"github.com/rollcall/rollcall/internal/jobs"
 	"github.com/rollcall/rollcall/internal/offboard"
@@ -14,17 +15,36 @@ import (
 	"github.com/rollcall/rollcall/models"
 )
 
+// Selections gives who is in a selection; directory does.
+type Selections interface {
+	// Freeze takes a selection of the transaction's actor for use: nobody comes in
+	// or goes out any more. One of many people may not be written down whole yet.
+	Freeze(ctx context.Context, tx *store.Tx, publicID string) (models.Selection, error)
+	// Fill writes down more of them, and reports whether that is everybody.
+	Fill(ctx context.Context, tx *store.Tx, selectionID int64, limit int) (done bool, err error)
+	// Walk gives the next ones that are written down, by id.
+	Walk(ctx context.Context, r store.Reader, selectionID, afterUser int64, limit int) ([]int64, error)
+}
+
+// Systems says which systems are connected and what each can do.
+type Systems interface {
+	List(ctx context.Context, tenant int64) ([]connector.Connector, error)
+	Describe(ctx context.Context, c connector.Connector) (connector.Description, error)
+}
+
 // Deps are what the engine works with.
 type Deps struct {
-	Store    *store.Store
-	People   *directory.Engine
-	Access   *access.Engine
-	Sessions *session.Manager
-	Jobs     *jobs.Engine
-	Offboard *offboard.Engine
-	Log      *slog.Logger  // nil: slog.Default
-	Lease    time.Duration // of an operation being worked on; 0: a minute
-	Every    time.Duration // between two looks at what is due; 0: a second
+	Store      *store.Store
+	People     *directory.Engine
+	Access     *access.Engine
+	Sessions   *session.Manager
+	Jobs       *jobs.Engine
+	Offboard   *offboard.Engine
+	Selections Selections    // nil: operations of one person only
+	Systems    Systems       // nil: nothing is known of connected systems
+	Log        *slog.Logger  // nil: slog.Default
+	Lease      time.Duration // of an operation being worked on; 0: a minute
+	Every      time.Duration // between two looks at what is due; 0: a second
 }
 
 // Engine plans operations, has them approved, and carries them out. It is safe
@@ -53,11 +73,16 @@ func New(d Deps) *Engine {
 // hint; nothing depends on it.
 func (e *Engine) Wake() { e.bell.wake() }
 
-// phase gives what works on an operation of a phase; nil for one that waits for
-// a person. Each call does one chunk, in transactions that begin with held, and
+// phase gives what works on an operation of a phase; nil where nothing does. One
+// that waits for a person is due when its time is over. Each call does one chunk, in transactions that begin with held, and
 // leaves the operation with another DueAt (turn) or a later cursor.
 func (e *Engine) phase(p models.OperationPhase) func(context.Context, *lease) error {
-	_ = p // each phase is added with the code that does it
+	switch p {
+	case models.PhasePlan:
+		return e.plan
+	case models.PhaseNone:
+		return e.expire
+	}
 	return nil
 }
 

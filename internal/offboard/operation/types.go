@@ -21,6 +21,8 @@ type Effects struct {
 // SystemEffect is the effect at one connected system.
 type SystemEffect struct {
 	ConnectorID  int64          `json:"connector_id"`
+	Key          string         `json:"key"`
+	Issuer       string         `json:"issuer,omitempty"`
 	Name         string         `json:"name"`
 	Product      string         `json:"product"`
 	Accounts     int64          `json:"accounts"`
