@@ -27,6 +27,7 @@ CREATE TABLE work_steps (
     {{.Index `work_steps_by_due` `tenant_id, state, run_at, id`}}
     {{.Index `work_steps_by_lease` `tenant_id, state, lease_until, id`}}
     {{.Index `work_steps_by_group` `tenant_id, group_kind, group_id, id`}}
+    {{.Index `work_steps_by_group_state` `tenant_id, group_kind, group_id, state, kind, connector_id, outcome`}}
     {{.Index `work_steps_by_user` `tenant_id, user_id, id`}}
     {{.Index `work_steps_by_connector` `tenant_id, connector_id, state, id`}}
 ){{.Engine}};

@@ -30,13 +30,18 @@ CREATE TABLE operation_targets (
     out_at BIGINT NOT NULL DEFAULT 0,
     residual_until BIGINT NOT NULL DEFAULT 0,
     removed_at BIGINT NOT NULL DEFAULT 0,
+    undo_asked_at BIGINT NOT NULL DEFAULT 0,
     undone_at BIGINT NOT NULL DEFAULT 0,
+    alive_at BIGINT NOT NULL DEFAULT 0,
+    alive_connector_id BIGINT NOT NULL DEFAULT 0,
     UNIQUE (tenant_id, operation_id, position),
     UNIQUE (tenant_id, operation_id, user_id),
     FOREIGN KEY (tenant_id, operation_id) REFERENCES operations (tenant_id, id),
     FOREIGN KEY (tenant_id, user_id) REFERENCES users (tenant_id, id)
     {{.Index `operation_targets_by_state` `tenant_id, operation_id, state, position`}}
     {{.Index `operation_targets_by_included` `tenant_id, operation_id, included, position`}}
+    {{.Index `operation_targets_by_alive` `tenant_id, alive_connector_id, operation_id, position`}}
+    {{.Index `operation_targets_by_undo` `tenant_id, operation_id, undo_asked_at, position`}}
     {{.Index `operation_targets_by_user` `tenant_id, user_id, id`}}
 ){{.Engine}};
 {{.CreateIndexes `operation_targets`}}

@@ -14,6 +14,7 @@ CREATE TABLE operation_assignments (
     granted_by_id BIGINT NOT NULL,
     granted_by {{.Text 255}} NOT NULL,
     created_at BIGINT NOT NULL,
+    removed_at BIGINT NOT NULL DEFAULT 0,
     UNIQUE (tenant_id, operation_id, user_id, role_id, source, source_ref),
     FOREIGN KEY (tenant_id, operation_id) REFERENCES operations (tenant_id, id)
 ){{.Engine}};

@@ -188,6 +188,18 @@ type Operation struct {
 	RemovedAt     Instant        `class:"public"`
 	UndoneAt      Instant        `class:"public"`
 	Sentence      string         `class:"personal"` // why it stands where it stands
+	CanaryTo      int64          `class:"public"`   // position of the last of the first people, whose steps must end well before the rest begin
+	CanaryAt      Instant        `class:"public"`   // when they had; 0: not yet
+	PausedAt      Instant        `class:"public"`   // 0: it is not paused
+	PausedFor     int64          `class:"public"`   // the connector whose answer it waits for; 0: a person has to decide
+	StoppedAt     Instant        `class:"public"`   // since when the rest is left out; 0: it is not
+	StoppedBy     string         `class:"personal"`
+	ProbeAt       Instant        `class:"public"` // when everybody is looked at again; 0: not yet
+	Probes        int64          `class:"public"` // how often they were
+	UndoAll       bool           `class:"public"` // the undo is of everybody, not of those it was asked for
+	UndoByID      int64          `class:"public"`
+	UndoBy        string         `class:"personal"`
+	UndoReason    string         `class:"personal"`
 	LeaseToken    string         `class:"secret"`
 	LeaseUntil    Instant        `class:"public"`
 	Version       int64          `class:"public"`
@@ -240,7 +252,10 @@ type OperationTarget struct {
 	OutAt             Instant     `class:"public"` // when the last step had ended
 	ResidualUntil     Instant     `class:"public"` // last second at which a token of before may still be accepted; 0: none known
 	RemovedAt         Instant     `class:"public"`
+	UndoAskedAt       Instant     `class:"public"` // 0: nobody asked for it, for this person alone
 	UndoneAt          Instant     `class:"public"`
+	AliveAt           Instant     `class:"public"` // when a later look found them in again; 0: none did
+	AliveConnectorID  int64       `class:"public"` // where
 }
 
 // OperationAssignment is a role a person of an operation held when cut off.
@@ -260,6 +275,7 @@ type OperationAssignment struct {
 	GrantedByID int64   `class:"public"`
 	GrantedBy   string  `class:"personal"`
 	CreatedAt   Instant `class:"public"`
+	RemovedAt   Instant `class:"public"` // when this operation took it away; 0: it did not
 }
 
 // OperationReport is somebody who got another manager by an operation.

@@ -3,7 +3,7 @@ import { test, expect } from '../support/demo'
 import { person, settled } from '../support/pages'
 
 // Weight and calm of the pages that are opened most, in a browser without a cache.
-for (const path of ['/users', '/attention', '/audit', '/roles', 'a person']) {
+for (const path of ['/users', '/attention', '/audit', '/roles', '/roles/matrix?app=ledger-prod', 'a person']) {
   test(`${path} is light and does not jump`, async ({ as, demo }) => {
     const { page, context, watch } = await as('admin')
     const address = path.startsWith('/') ? path : await demo.find(context.request, '/users?status=active&sort=-signin', person, 2)

@@ -12,7 +12,7 @@ function kind(href: string): string {
   const path = pathname
     .replace(/[0-9a-f]{8}-[0-9a-f-]{27}/g, ':id')
     .replace(/\/\d+/g, '/:n')
-    .replace(/^\/(roles|attributes)\/(?!new$|new\/)[^/]+/, '/$1/:key')
+    .replace(/^\/(roles|attributes)\/(?!new$|new\/|matrix|compare$)[^/]+/, '/$1/:key')
     .replace(/^\/connectors\/new\/[^/]+/, '/connectors/new/:product')
   return [path, ...[...searchParams.keys()].sort()].join(' ')
 }
@@ -48,7 +48,7 @@ const reachable = [
   '/users/:id', '/users/:id/edit', '/users/:id/suspend', '/users/:id/resume', '/users/:id/deactivate', '/users/:id/reactivate',
   '/users/:id/leaving', '/users/:id/staying', '/users/:id/let-in', '/users/:id/sessions/end', '/users/:id/access', '/users/:id/activity',
   '/users/:id/roles/new', '/users/:id/roles/:n/remove', '/users/:id/roles/:n/until',
-  '/roles', '/roles/:key', '/roles/new', '/roles/:key/edit', '/roles/:key/remove', '/applications/new', '/permissions/new',
+  '/roles', '/roles/:key', '/roles/new', '/roles/:key/edit', '/roles/:key/remove', '/roles/matrix', '/roles/matrix/edit', '/roles/compare', '/applications/new', '/permissions/new',
   '/audit', '/audit/:n', '/audit/export', '/attributes', '/attributes/new', '/attributes/:key/edit', '/attributes/:key/remove',
   '/sync', '/sync/drift', '/sync/drift/:id', '/sync/orphans', '/sync/runs', '/sync/runs/:id', '/links', '/links/new', '/links/:id',
   '/connectors', '/connectors/new', '/connectors/new/:product', '/connectors/:id', '/users/:id/signin',

@@ -164,6 +164,25 @@ export const pages: Shown[] = [
   { name: 'role-edit', who: 'admin', path: '/roles/ledger-prod.finance-lead/edit' },
   { name: 'role-edit-422', who: 'admin', path: '/roles/ledger-prod.reader/edit', then: press(/Save/), code: 422 },
   { name: 'role-remove', who: 'admin', path: '/roles/ledger-prod.finance-lead/remove' },
+  { name: 'matrix', who: 'auditor', path: '/roles/matrix' },
+  { name: 'matrix-ledger', who: 'admin', path: '/roles/matrix?app=ledger-prod' },
+  { name: 'matrix-roles-open', who: 'admin', path: '/roles/matrix?app=warehouse', then: (page) => page.locator('#roles-shown summary').click() },
+  { name: 'matrix-compare', who: 'helpdesk', path: '/roles/matrix?role=ledger-prod.payment-preparer&role=ledger-prod.finance-lead&differences=yes' },
+  { name: 'matrix-none', who: 'admin', path: '/roles/matrix?app=wiki&differences=yes&role=no.such.role&role=wiki.editor' },
+  { name: 'matrix-404', who: 'admin', path: '/roles/matrix?app=nowhere', code: 404 },
+  { name: 'matrix-edit', who: 'admin', path: '/roles/matrix/edit?app=ledger-prod' },
+  { name: 'matrix-edit-422', who: 'admin', path: '/roles/matrix/edit?app=crm', then: press('Review changes'), code: 422 },
+  {
+    name: 'matrix-review', who: 'admin', path: '/roles/matrix/edit?app=ledger-prod',
+    then: async (page) => {
+      await page.getByRole('checkbox', { name: /^Payment preparer: release/ }).check()
+      await page.getByRole('checkbox', { name: /^Accountant: export/ }).uncheck()
+      await press('Review changes')(page)
+    },
+  },
+  { name: 'matrix-review-none', who: 'admin', path: '/roles/matrix/review', code: 422 },
+  { name: 'compare', who: 'auditor', path: '/roles/compare' },
+  { name: 'compare-second', who: 'admin', path: '/roles/compare?a=ledger-prod.accountant' },
   { name: 'application-new-422', who: 'admin', path: '/applications/new', then: press(/Create/), code: 422 },
   { name: 'permission-new-422', who: 'admin', path: '/permissions/new', then: press(/Add/), code: 422 },
 

@@ -31,9 +31,7 @@ func (p *Pages) List(c *web.Call) error {
 	}
 	m := listModel(page, filter, applications, c.Actor().Can)
 	answer := web.Page{Title: "Roles", Fragment: roles.Rows(m), Status: listStatus(page), Banners: okBanner(saved[c.Query("ok")])}
-	if c.Can(models.RolesEdit) {
-		answer.Actions = roles.ListActions()
-	}
+	answer.Actions = roles.ListActions(c.Can(models.RolesEdit))
 	return c.Render(answer, roles.List(m))
 }
 
@@ -59,7 +57,7 @@ func listModel(page access.RolePage, f access.RoleFilter, applications []access.
 	}
 	for _, a := range applications {
 		if a.Key == f.Application {
-			m.Application = a.Name
+			m.Application, m.MatrixHref = a.Name, matrixForm{Application: a.Key}.href(matrixPath)
 		}
 	}
 	for _, r := range page.Rows {

@@ -18,6 +18,9 @@ type Roles interface {
 	CreateRole(ctx context.Context, actor models.Actor, in access.RoleInput) (access.RoleDetail, error)
 	EditRole(ctx context.Context, actor models.Actor, key string, in access.RoleInput) (access.RoleDetail, error)
 	RemoveRole(ctx context.Context, actor models.Actor, key, reason string) error
+	Matrix(ctx context.Context, tenant int64, f access.MatrixFilter) (access.Matrix, error)
+	PreviewMatrix(ctx context.Context, tenant int64, in access.MatrixInput) (access.MatrixPreview, error)
+	EditMatrix(ctx context.Context, actor models.Actor, in access.MatrixInput) (int, error)
 	Applications(ctx context.Context, tenant int64) ([]access.ApplicationRow, error)
 	Permissions(ctx context.Context, tenant int64, application string) ([]access.PermissionRef, error)
 	CreateApplication(ctx context.Context, actor models.Actor, in access.ApplicationInput) (models.Application, error)
@@ -62,6 +65,10 @@ func (p *Pages) Routes() []web.Route {
 	read, edit, give := models.RolesRead, models.RolesEdit, models.RolesAssign
 	routes := []web.Route{
 		{Path: "/roles", Allow: read, Summary: "List roles", Handler: p.List, Nav: &web.Nav{Section: "Directory", Label: "Roles"}},
+		{Path: matrixPath, Allow: read, Summary: "See what roles give beside each other", Handler: p.Matrix},
+		{Path: comparePath, Allow: read, Summary: "Choose two roles to compare", Handler: p.Compare},
+		{Path: editPath, Allow: edit, Summary: "Tick what roles give", Handler: p.EditMatrix},
+		{Path: reviewPath, Allow: edit, Summary: "See what changes of several roles would do", Handler: p.ReviewMatrix},
 		{Path: "/roles/:key", Allow: read, Summary: "See a role, who holds it and its history", Handler: p.Show},
 		{Path: "/roles/new", Allow: edit, Summary: "Form of a new role", Handler: p.New},
 		{Path: "/roles/:key/edit", Allow: edit, Summary: "Form to edit a role", Handler: p.Edit},
@@ -78,6 +85,8 @@ func (p *Pages) Routes() []web.Route {
 	}
 	for _, r := range []web.Route{
 		{Path: "/roles/new", Allow: edit, Summary: "Create a role", Handler: p.Create},
+		{Path: editPath, Allow: edit, Summary: "Take ticks and lead on; changes nothing", Handler: p.CollectMatrix},
+		{Path: reviewPath, Allow: edit, Summary: "Change what several roles give", StepUp: true, Handler: p.SaveMatrix},
 		{Path: "/roles/:key/edit", Allow: edit, Summary: "Edit a role", StepUpWhen: "the role is or becomes privileged", Handler: p.Save},
 		{Path: "/roles/:key/remove", Allow: edit, Summary: "Remove a role nobody holds", StepUpWhen: "the role is privileged", Handler: p.DoRemove},
 		{Path: "/applications/new", Allow: edit, Summary: "Create an application", Handler: p.CreateApplication},

@@ -46,9 +46,11 @@ func (p *Pages) Show(c *web.Call) error {
 	if c.Query("after") != "" || c.Query("people") == "first" {
 		page.Fragment = roles.Holders(m.Holders)
 	}
+	edit := ""
 	if c.Can(models.RolesEdit) && !role.BuiltIn {
-		page.Actions = roles.ShowActions(roleHref(role.Key) + "/edit")
+		edit = roleHref(role.Key) + "/edit"
 	}
+	page.Actions = roles.ShowActions(comparePath+"?"+url.Values{"a": {role.Key}}.Encode(), edit)
 	return c.Render(page, roles.Show(m))
 }
 
@@ -56,7 +58,7 @@ func (p *Pages) showModel(c *web.Call, role access.RoleDetail, names map[string]
 	m := roles.ShowModel{
 		Name: role.Name, Key: role.Key, Sentence: role.Sentence, Application: role.Application.Name,
 		Longest: longest(role.MaxDays), People: heldBy(role), MorePermissions: role.MorePermissions, BuiltIn: role.BuiltIn,
-		Contains: refs(role.Children), ContainedIn: refs(role.Parents),
+		MatrixHref: matrixForm{Application: role.Application.Key}.href(matrixPath), Contains: refs(role.Children), ContainedIn: refs(role.Parents),
 	}
 	if c.Can(models.UsersRead) && role.Holders > 0 {
 		m.PeopleHref = holdersHref(role.Key)

@@ -2,6 +2,7 @@ package access
 
 import (
 	"context"
+	"slices"
 
 	"github.com/rollcall/rollcall/internal/store"
 )
@@ -55,18 +56,27 @@ func (g graph) reach(roots ...int64) map[int64]bool {
 // chain gives the shortest way down from one role to another, both included;
 // nil when there is none.
 func (g graph) chain(from, to int64) []RoleRef {
-	came := map[int64]int64{from: 0}
-	for queue := []int64{from}; len(queue) > 0; queue = queue[1:] {
-		if queue[0] == to {
-			break
-		}
-		for _, child := range g.children[queue[0]] {
+	came, _ := g.tree(from)
+	return g.way(came, to)
+}
+
+// tree walks down from a role, the nearest roles first: which were met in which
+// order, and from where.
+func (g graph) tree(from int64) (came map[int64]int64, order []int64) {
+	came, order = map[int64]int64{from: 0}, []int64{from}
+	for i := 0; i < len(order); i++ {
+		for _, child := range g.children[order[i]] {
 			if _, seen := came[child]; !seen {
-				came[child] = queue[0]
-				queue = append(queue, child)
+				came[child] = order[i]
+				order = append(order, child)
 			}
 		}
 	}
+	return came, order
+}
+
+// way gives the roles from the start of a tree to one of its roles.
+func (g graph) way(came map[int64]int64, to int64) []RoleRef {
 	if _, found := came[to]; !found {
 		return nil
 	}
@@ -74,8 +84,6 @@ func (g graph) chain(from, to int64) []RoleRef {
 	for id := to; id != 0; id = came[id] {
 		back = append(back, g.nodes[id].ref())
 	}
-	for i, j := 0, len(back)-1; i < j; i, j = i+1, j-1 {
-		back[i], back[j] = back[j], back[i]
-	}
+	slices.Reverse(back)
 	return back
 }

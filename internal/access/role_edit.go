@@ -50,10 +50,21 @@ func lockOwnRole(ctx context.Context, tx *store.Tx, key string) (models.Role, er
 	if err != nil {
 		return role, err
 	}
+	return role, notBuiltIn(role)
+}
+
+// notBuiltIn refuses a role that comes with the product.
+func notBuiltIn(role models.Role) error {
 	if role.BuiltIn {
-		return role, errs.New(errs.Conflict, "%s comes with Rollcall and stays as it is. Create a role of your own instead; it may contain this one.", role.Name)
+		return errs.New(errs.Conflict, "%s comes with Rollcall and stays as it is. Create a role of your own instead; it may contain this one.", role.Name)
 	}
-	return role, nil
+	return nil
+}
+
+// roleEdit is one role before and after an edit.
+type roleEdit struct {
+	was, is  models.Role
+	contents contents
 }
 
 // editRole writes the difference, if there is one and the actor may.
@@ -67,21 +78,32 @@ func editRole(ctx context.Context, tx *store.Tx, was models.Role, w wanted, reas
 	if c.empty() && is == was {
 		return errUnchanged
 	}
-	if err := mayEdit(ctx, tx, was, is, c); err != nil {
-		return denyEdit(err, was, reason)
-	}
-	if err := checkCircle(ctx, tx, is, c.childrenAdded); err != nil {
-		return err
+	return writeEdits(ctx, tx, []roleEdit{{was: was, is: is, contents: c}}, reason)
+}
+
+// writeEdits writes edits of different roles together, with an event for each.
+// What the actor may is asked of all before the first is written, and the last
+// admin is looked for after the last.
+func writeEdits(ctx context.Context, tx *store.Tx, edits []roleEdit, reason string) error {
+	for _, ed := range edits {
+		if err := mayEdit(ctx, tx, ed.was, ed.is, ed.contents); err != nil {
+			return denyEdit(err, ed.was, reason)
+		}
+		if err := checkCircle(ctx, tx, ed.is, ed.contents.childrenAdded); err != nil {
+			return err
+		}
 	}
 	before, err := adminsLeft(ctx, tx, without{})
 	if err != nil {
 		return err
 	}
-	if err := updateRole(ctx, tx, &is); err != nil {
-		return err
-	}
-	if err := writeContents(ctx, tx, is.ID, c); err != nil {
-		return err
+	for i := range edits {
+		if err := updateRole(ctx, tx, &edits[i].is); err != nil {
+			return err
+		}
+		if err := writeContents(ctx, tx, edits[i].is.ID, edits[i].contents); err != nil {
+			return err
+		}
 	}
 	if err := guardEdit(ctx, tx, before); err != nil {
 		return err
@@ -89,8 +111,14 @@ func editRole(ctx context.Context, tx *store.Tx, was models.Role, w wanted, reas
 	if err := raiseVersion(ctx, tx); err != nil {
 		return err
 	}
-	old, now := describe(was, is, c)
-	return tx.Record(ctx, store.Event{Action: models.RoleEdit, Target: roleTarget(is), Reason: reason, Before: old, After: now})
+	for _, ed := range edits {
+		old, now := describe(ed.was, ed.is, ed.contents)
+		err := tx.Record(ctx, store.Event{Action: models.RoleEdit, Target: roleTarget(ed.is), Reason: reason, Before: old, After: now})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func compareStored(ctx context.Context, tx *store.Tx, role models.Role, w wanted) (contents, error) {

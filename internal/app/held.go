@@ -10,9 +10,9 @@ import (
 // heldTokens lets package offboard take back the tokens that package signin holds.
 type heldTokens struct{ app *App }
 
-// Holds implements offboard.HeldTokens.
-func (h heldTokens) Holds(ctx context.Context, tx *store.Tx, user int64) (bool, error) {
-	return h.app.SignIn.HoldsTokens(ctx, tx, user)
+// Holders implements offboard.HeldTokens.
+func (h heldTokens) Holders(ctx context.Context, tx *store.Tx, users []int64) (map[int64]bool, error) {
+	return h.app.SignIn.TokenHolders(ctx, tx, users)
 }
 
 // Revoke implements offboard.HeldTokens.

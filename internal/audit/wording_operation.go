@@ -119,10 +119,10 @@ var ofOperations = map[models.Action]wording{
 		failed:  "{actor} tried to finish {target}; it failed | {actor} tried to finish an operation; it failed",
 	},
 	models.OperationProbe: {
-		label:   "Proof looked at again",
-		done:    "{target} was probed again by {object} | Somebody was probed again",
-		refused: "{target} was probed again by {object} | Somebody was probed again",
-		failed:  "{target} could not be probed again by {object} | A probe could not be repeated",
+		label:   "Looked at again after a cut-off",
+		done:    "{target} is out of {object} again: looked at once more | Somebody is out again: looked at once more",
+		refused: "{target} could not be looked at again at {object} | Somebody could not be looked at again",
+		failed:  "{target} was cut off and is not out of {object} any more | Somebody was cut off and is not out any more",
 	},
 	models.OperationRemove: {
 		label:   "Access removed after the undo window",

@@ -24,6 +24,7 @@ func (g *granter) administrators() {
 	g.all = append(g.all,
 		grant{to: g.parts[partChiefSecurity], role: models.RoleAdmin, by: amara, at: g.opened.Add(26 * time.Hour), reason: "Second administrator, so that nobody is the last one"},
 		grant{to: g.parts[partStandIn], role: models.RoleAdmin, by: goran, at: g.now.Add(-12 * 24 * time.Hour), until: g.day(20).Add(18 * time.Hour), reason: "Stands in for Amara Okafor during her leave"},
+		grant{to: g.parts[partStandIn], role: helpdeskLead, by: amara, at: g.opened.Add(28 * time.Hour), reason: "Runs the service desk of all regions"},
 		grant{to: g.parts[PersonaAdmin], role: vpnAdmin, by: goran, at: g.opened.Add(30 * time.Hour), until: g.day(40), reason: "Runs the VPN until the new gateway is in place"},
 		grant{to: g.parts[PersonaEmployee], role: paymentPreparer, by: amara, at: g.now.Add(-33 * 24 * time.Hour), until: g.day(4).Add(18 * time.Hour), reason: "REQ-2291: prepares the payments of the Iberian subsidiaries until the audit is over"},
 		grant{to: g.parts[PersonaEmployee], role: ledgerAccountant, by: amara, at: g.now.Add(-33 * 24 * time.Hour), reason: "REQ-2291: posts for the Iberian subsidiaries"},

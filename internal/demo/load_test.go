@@ -216,8 +216,8 @@ func TestEveryRoleIsHeld(t *testing.T) {
 			own++
 		}
 	}
-	if own != 25 {
-		t.Errorf("%d roles of the company, want 25", own)
+	if own != 26 {
+		t.Errorf("%d roles of the company, want 26", own)
 	}
 	ending, err := h.access.EndingSoon(t.Context(), h.tenant, 5*24*time.Hour)
 	if err != nil {

@@ -46,22 +46,27 @@ const (
 	supportAgent     = "support.agent"
 	supportLead      = "support.supervisor"
 	reportsViewer    = "reports.viewer"
+	helpdeskLead     = "rollcall.helpdesk-lead"
 )
 
 // catalogue holds the applications with their permissions and roles; a role
 // stands after those it contains.
 var catalogue = []application{
 	{"ledger-prod", "Ledger (production)", []access.PermissionInput{
-		may("read-postings", "Read postings and balances of every company"), may("post-entry", "Post an entry in an open period"),
-		may("correct-entry", "Correct a posted entry before the period closes"), may("create-payee", "Create a payee and change bank details"),
-		may("prepare-payment", "Prepare a payment"), may("release-payment", "Release a prepared payment"), may("close-period", "Close and reopen an accounting period"),
+		may("postings.read", "Read postings and balances of every company"), may("postings.export", "Export postings"),
+		may("entries.post", "Post an entry in an open period"), may("entries.correct", "Correct a posted entry before the period closes"),
+		may("entries.reverse", "Reverse an entry of a closed period"),
+		may("payees.read", "See payees, without bank details"), may("payees.create", "Create a payee and change bank details"),
+		may("payments.read", "See payments and where they stand"), may("payments.prepare", "Prepare a payment"),
+		may("payments.release", "Release a prepared payment"), may("payments.stop", "Stop a payment before it leaves the bank"),
+		may("periods.close", "Close an accounting period"), may("periods.reopen", "Open a closed period again"),
 	}, []access.RoleInput{
-		{Key: ledgerReader, Name: "Ledger reader", Sentence: "Reads postings and balances of every company and changes nothing.", Permissions: []string{"ledger-prod/read-postings"}},
-		{Key: ledgerAccountant, Name: "Accountant", Sentence: "Posts and corrects entries while the period is open.", Permissions: []string{"ledger-prod/post-entry", "ledger-prod/correct-entry"}, Children: []string{ledgerReader}},
-		{Key: paymentPreparer, Name: "Payment preparer", Sentence: "Creates payees and prepares payments that somebody else releases.", Permissions: []string{"ledger-prod/create-payee", "ledger-prod/prepare-payment"}, Children: []string{ledgerReader}},
-		{Key: paymentApprover, Name: "Payment approver", Sentence: "Releases prepared payments of up to 250,000 euros.", Privileged: true, Permissions: []string{"ledger-prod/release-payment"}, Children: []string{ledgerReader}},
-		{Key: periodClose, Name: "Period close", Sentence: "Closes accounting periods and opens them again.", Privileged: true, Permissions: []string{"ledger-prod/close-period"}, Children: []string{ledgerAccountant}},
-		{Key: financeLead, Name: "Finance lead", Sentence: "Leads an accounting team: posts, corrects and releases payments.", Children: []string{ledgerAccountant, paymentApprover}},
+		{Key: ledgerReader, Name: "Ledger reader", Sentence: "Reads postings and balances of every company and changes nothing.", Permissions: []string{"ledger-prod/postings.read", "ledger-prod/payees.read", "ledger-prod/payments.read"}},
+		{Key: ledgerAccountant, Name: "Accountant", Sentence: "Posts and corrects entries while the period is open.", Permissions: []string{"ledger-prod/entries.post", "ledger-prod/entries.correct", "ledger-prod/postings.export"}, Children: []string{ledgerReader}},
+		{Key: paymentPreparer, Name: "Payment preparer", Sentence: "Creates payees and prepares payments that somebody else releases.", Permissions: []string{"ledger-prod/payees.create", "ledger-prod/payments.prepare"}, Children: []string{ledgerReader}},
+		{Key: paymentApprover, Name: "Payment approver", Sentence: "Releases prepared payments of up to 250,000 euros.", Privileged: true, Permissions: []string{"ledger-prod/payments.release", "ledger-prod/payments.stop"}, Children: []string{ledgerReader}},
+		{Key: periodClose, Name: "Period close", Sentence: "Closes accounting periods and opens them again.", Privileged: true, Permissions: []string{"ledger-prod/periods.close", "ledger-prod/periods.reopen"}, Children: []string{ledgerAccountant}},
+		{Key: financeLead, Name: "Finance lead", Sentence: "Leads an accounting team: posts, corrects and releases payments.", Permissions: []string{"ledger-prod/postings.export"}, Children: []string{ledgerAccountant, paymentApprover}},
 	}},
 	{"warehouse", "Warehouse", []access.PermissionInput{
 		may("read-picks", "See pick lists"), may("confirm-pick", "Confirm what was picked"), may("book-stock", "Book stock in and out"),
@@ -104,6 +109,9 @@ var catalogue = []application{
 		{Key: supportAgent, Name: "Support agent", Sentence: "Answers requests of customers.", Permissions: []string{"support/answer"}},
 		{Key: supportLead, Name: "Support supervisor", Sentence: "Grants refunds and takes over any request.", Permissions: []string{"support/refund"}, Children: []string{supportAgent}},
 	}},
+	{models.ConsoleApplication, "", nil, []access.RoleInput{
+		{Key: helpdeskLead, Name: "Helpdesk lead", Sentence: "Does what the helpdesk does, invites people and edits their fields.", Permissions: []string{"rollcall/users.create", "rollcall/users.edit"}, Children: []string{models.RoleHelpdesk}},
+	}},
 	{"reports", "Reports", []access.PermissionInput{may("read", "Open the reports of the own area")}, []access.RoleInput{
 		{Key: reportsViewer, Name: "Reports viewer", Sentence: "Opens the reports of the own area.", Permissions: []string{"reports/read"}},
 	}},
@@ -118,8 +126,10 @@ var exporter = access.RoleInput{
 // furnish puts applications, permissions, roles and local attributes in place.
 func (l *loader) furnish(ctx context.Context) error {
 	for _, app := range catalogue {
-		if _, err := l.access.CreateApplication(ctx, l.system(), access.ApplicationInput{Key: app.key, Name: app.name}); err != nil {
-			return err
+		if app.key != models.ConsoleApplication { // which is there already
+			if _, err := l.access.CreateApplication(ctx, l.system(), access.ApplicationInput{Key: app.key, Name: app.name}); err != nil {
+				return err
+			}
 		}
 		for _, p := range app.permissions {
 			p.Application = app.key

@@ -48,6 +48,23 @@ func lockUser(ctx context.Context, tx *store.Tx, column string, value any) (mode
 	return user, oneUser(err)
 }
 
+// updateStatusAll writes the same status over people whose rows are held.
+func updateStatusAll(ctx context.Context, tx *store.Tx, after []models.User) error {
+	ids := make([]int64, len(after))
+	for i := range after {
+		ids[i] = after[i].ID
+	}
+	as := &after[0]
+	q := tx.Update((*models.User)(nil)).Set("status = ?", as.Status).Set("status_reason = ?", as.StatusReason).Set("status_by = ?", as.StatusBy).
+		Set("status_since = ?", as.StatusSince).Set("pending_since = 0").Set("access_epoch = access_epoch + 1").Set("version = version + 1").
+		Set("updated_at = ?", as.UpdatedAt).Set("updated_by = ?", as.UpdatedBy)
+	_, err := store.ByIDs(tx.Reader, q, ids).Exec(ctx)
+	if err != nil {
+		return fmt.Errorf("save the status of people: %w", err)
+	}
+	return nil
+}
+
 func oneUser(err error) error {
 	if errors.Is(err, sql.ErrNoRows) {
 		return nobody()

@@ -21,6 +21,7 @@ type NewStep struct {
 	Payload     any            // kept as JSON; never a secret
 	After       models.Instant // not before this moment; 0: now
 	Paused      bool           // waits for Resume
+	Skipped     string         // why nothing is to be done: the step is written as one that has ended
 }
 
 // addChunk bounds the rows of one insert.
@@ -75,7 +76,10 @@ func (n *NewStep) row(tx *store.Tx, actor string) (models.WorkStep, error) {
 	if row.DedupeKey == "" {
 		row.DedupeKey = row.PublicID
 	}
-	if n.Paused {
+	switch {
+	case n.Skipped != "":
+		row.State, row.Outcome, row.Sentence, row.FinishedAt = models.StepDone, models.OutcomeSkipped, short(n.Skipped), tx.Now
+	case n.Paused:
 		row.State = models.StepPaused
 	}
 	return row, nil

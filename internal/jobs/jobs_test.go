@@ -272,10 +272,10 @@ func TestPauseResumeRetry(t *testing.T) {
 			return confirmed(ctx, s)
 		}})
 		add(t, db, e, steps(3)...)
-		move := func(act func(context.Context, *store.Tx, jobs.Group) (int, error), want int) {
+		move := func(act func(context.Context, *store.Tx) (int, error), want int) {
 			t.Helper()
 			err := db.Store.Change(t.Context(), db.Actor(), func(ctx context.Context, tx *store.Tx) error {
-				n, err := act(ctx, tx, group)
+				n, err := act(ctx, tx)
 				if n != want {
 					t.Errorf("moved %d steps, want %d", n, want)
 				}
@@ -285,16 +285,29 @@ func TestPauseResumeRetry(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		move(e.Pause, 3)
+		part := jobs.Part{Group: group, Limit: 2}
+		pause := func(ctx context.Context, tx *store.Tx) (int, error) { return e.Pause(ctx, tx, part) }
+		resume := func(ctx context.Context, tx *store.Tx) (int, error) { return e.Resume(ctx, tx, part, time.Hour) }
+		retry := func(ctx context.Context, tx *store.Tx) (int, error) {
+			n, users, err := e.Retry(ctx, tx, part, time.Hour)
+			if len(users) != n {
+				t.Errorf("%d steps of %v", n, users)
+			}
+			return n, err
+		}
+		move(pause, 2)
+		move(pause, 1)
 		if n, _ := e.Drain(t.Context(), db.Tenant); n != 0 {
 			t.Error("paused steps ran")
 		}
-		move(e.Resume, 3)
+		move(resume, 2)
+		move(resume, 1)
 		if n, _ := e.Drain(t.Context(), db.Tenant); n != 3 {
 			t.Error("resumed steps did not run")
 		}
 		fail = false
-		move(e.Retry, 3)
+		move(retry, 2)
+		move(retry, 1)
 		if n, _ := e.Drain(t.Context(), db.Tenant); n != 3 {
 			t.Error("steps did not run again")
 		}

@@ -51,6 +51,17 @@ func (e *Engine) OfGroups(ctx context.Context, tenant int64, kind string, ids []
 	return infos(ctx, q, &rows, listed)
 }
 
+// OfUserIn is OfGroups for the steps of one person only: the groups may be those
+// of very many.
+func (e *Engine) OfUserIn(ctx context.Context, tenant, user int64, kind string, ids []int64) ([]Info, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	var rows []models.WorkStep
+	q := e.store.Read(tenant).Select(&rows).Where("user_id = ?", user).Where("group_kind = ?", kind).Where("group_id IN (?)", bun.In(ids)).Order("id")
+	return infos(ctx, q, &rows, listed)
+}
+
 // OfUser lists a person's newest steps of some kinds.
 func (e *Engine) OfUser(ctx context.Context, tenant, user int64, kinds []string, limit int) ([]Info, error) {
 	if len(kinds) == 0 {
@@ -90,47 +101,15 @@ type Tally struct {
 // Count counts the steps of a group by kind, state and outcome.
 func (e *Engine) Count(ctx context.Context, tenant int64, g Group) ([]Tally, error) {
 	var rows []Tally
-	err := e.store.Read(tenant).Select((*models.WorkStep)(nil)).Column("kind", "state", "outcome").ColumnExpr("COUNT(*) AS n").
+	r := e.store.Read(tenant)
+	q := r.ForceIndex(r.Select((*models.WorkStep)(nil)), "work_steps_by_group_state") // holds all that is asked for
+	err := q.Column("kind", "state", "outcome").ColumnExpr("COUNT(*) AS n").
 		Where("group_kind = ?", g.Kind).Where("group_id = ?", g.ID).
 		Group("kind", "state", "outcome").Order("kind", "state", "outcome").Limit(listed).Scan(ctx, &rows)
 	if err != nil {
 		return nil, fmt.Errorf("count steps: %w", err)
 	}
 	return rows, nil
-}
-
-// Pause keeps what waits in a group from running. What runs goes on to its end.
-func (e *Engine) Pause(ctx context.Context, tx *store.Tx, g Group) (int, error) {
-	return e.move(ctx, tx, g, models.StepWaiting, models.StepPaused)
-}
-
-// Resume lets what is paused in a group run.
-func (e *Engine) Resume(ctx context.Context, tx *store.Tx, g Group) (int, error) {
-	return e.move(ctx, tx, g, models.StepPaused, models.StepWaiting)
-}
-
-// Retry runs what failed in a group again, with all attempts anew.
-func (e *Engine) Retry(ctx context.Context, tx *store.Tx, g Group) (int, error) {
-	return e.move(ctx, tx, g, models.StepFailed, models.StepWaiting)
-}
-
-func (e *Engine) move(ctx context.Context, tx *store.Tx, g Group, from, to models.StepState) (int, error) {
-	q := tx.Update((*models.WorkStep)(nil)).Set("state = ?", to)
-	if from == models.StepFailed {
-		q = q.Set("outcome = ?", models.OutcomeWaiting).Set("attempts = 0").Set("run_at = ?", tx.Now).Set("finished_at = 0")
-	}
-	done, err := q.Where("group_kind = ?", g.Kind).Where("group_id = ?", g.ID).Where("state = ?", from).Exec(ctx)
-	if err != nil {
-		return 0, fmt.Errorf("move steps from %s to %s: %w", from, to, err)
-	}
-	n, err := done.RowsAffected()
-	if err != nil {
-		return 0, fmt.Errorf("move steps from %s to %s: %w", from, to, err)
-	}
-	if to == models.StepWaiting {
-		tx.AfterCommit(e.Wake)
-	}
-	return int(n), nil
 }
 
 // Hasten makes the first step of some kinds that waits for a person at a
@@ -156,18 +135,24 @@ func (e *Engine) Hasten(ctx context.Context, tx *store.Tx, kinds []string, user,
 	return nil
 }
 
-// Unfinished lists the connectors at which steps of some kinds wait or run for a
-// person.
-func (e *Engine) Unfinished(ctx context.Context, tx *store.Tx, kinds []string, user int64) (map[int64]bool, error) {
-	var at []int64
-	err := tx.Select((*models.WorkStep)(nil)).ColumnExpr("DISTINCT connector_id").Where("user_id = ?", user).Where("kind IN (?)", bun.In(kinds)).
-		Where("state IN (?)", bun.In([]models.StepState{models.StepWaiting, models.StepRunning})).Order("connector_id").Limit(listed).Scan(ctx, &at)
+// Unfinished lists, by person, the connectors at which steps of some kinds wait,
+// are paused or run for them.
+func (e *Engine) Unfinished(ctx context.Context, tx *store.Tx, kinds []string, users ...int64) (map[int64]map[int64]bool, error) {
+	if len(users) == 0 {
+		return nil, nil
+	}
+	var at []models.WorkStep
+	err := tx.Select(&at).Distinct().Column("user_id", "connector_id").Where("user_id IN (?)", bun.In(users)).Where("kind IN (?)", bun.In(kinds)).
+		Where("state IN (?)", bun.In(open)).Order("user_id", "connector_id").Limit(listed * int64(len(users))).Scan(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("list unfinished steps: %w", err)
 	}
-	found := make(map[int64]bool, len(at))
-	for _, id := range at {
-		found[id] = true
+	found := make(map[int64]map[int64]bool, len(users))
+	for _, s := range at {
+		if found[s.UserID] == nil {
+			found[s.UserID] = map[int64]bool{}
+		}
+		found[s.UserID][s.ConnectorID] = true
 	}
 	return found, nil
 }

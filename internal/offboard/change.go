@@ -88,7 +88,7 @@ func (e *Engine) apply(ctx context.Context, tx *store.Tx, publicID string, ch ch
 			return Done{}, err
 		}
 	}
-	return done, tx.Record(ctx, event(ch.action, before, after, ch.to.Reason, done.SessionsEnded))
+	return done, tx.Record(ctx, StatusEvent(ch.action, before, after, ch.to.Reason, done.SessionsEnded))
 }
 
 // protect refuses to cut off the actor and the last admin.
@@ -102,7 +102,9 @@ func (e *Engine) protect(ctx context.Context, tx *store.Tx, user models.User, ch
 	return e.Access.GuardLastAdmin(ctx, tx, user.ID)
 }
 
-func event(action models.Action, before, after models.User, reason string, ended int) store.Event {
+// StatusEvent is how the log keeps that somebody's status changed, and how many
+// sessions in the console ended with it.
+func StatusEvent(action models.Action, before, after models.User, reason string, ended int) store.Event {
 	old := map[string]any{"status": before.Status.Word()}
 	now := map[string]any{"status": after.Status.Word()}
 	if before.LeavingAt != after.LeavingAt {

@@ -24,8 +24,8 @@ type Systems interface {
 // HeldTokens revokes the refresh tokens that Rollcall itself holds for people,
 // at the providers they came from (RFC 7009). Others' tokens it cannot reach.
 type HeldTokens interface {
-	// Holds reports, inside a transaction, whether there are any of a person.
-	Holds(ctx context.Context, tx *store.Tx, user int64) (bool, error)
+	// Holders says, inside a transaction, of which of the people there are any.
+	Holders(ctx context.Context, tx *store.Tx, users []int64) (map[int64]bool, error)
 	// Revoke revokes them and forgets them. Doing it twice is no error.
 	Revoke(ctx context.Context, tenant, user int64) (Revoked, error)
 }
@@ -57,6 +57,7 @@ type Engine struct {
 	Deps
 
 	catalogue catalogue
+	watcher   Watcher
 }
 
 // New makes the engine and registers its steps.

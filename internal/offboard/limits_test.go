@@ -100,7 +100,13 @@ type tokens struct {
 	err          error
 }
 
-func (k *tokens) Holds(context.Context, *store.Tx, int64) (bool, error) { return k.held > 0, nil }
+func (k *tokens) Holders(_ context.Context, _ *store.Tx, users []int64) (map[int64]bool, error) {
+	of := map[int64]bool{}
+	for _, id := range users {
+		of[id] = k.held > 0
+	}
+	return of, nil
+}
 
 func (k *tokens) Revoke(context.Context, int64, int64) (offboard.Revoked, error) {
 	return offboard.Revoked{Tokens: k.held, Proven: k.proven}, k.err

@@ -108,24 +108,30 @@ func (e *Engine) Latest(ctx context.Context, tenant, user int64) (u Undertaking,
 	return list[0], true, nil
 }
 
+// withSteps puts the steps to acts of one person. Those of an act that was part
+// of an operation belong to the operation.
 func (e *Engine) withSteps(ctx context.Context, tenant int64, acts []models.PersonAct) ([]Undertaking, error) {
-	ids := make([]int64, len(acts))
-	at := make(map[int64]int, len(acts))
 	list := make([]Undertaking, len(acts))
+	at := make(map[jobs.Group]int, len(acts))
+	ids := map[string][]int64{}
 	for i := range acts {
-		ids[i], at[acts[i].ID], list[i].PersonAct = acts[i].ID, i, acts[i]
+		list[i].PersonAct = acts[i]
+		g := GroupOf(acts[i])
+		at[g], ids[g.Kind] = i, append(ids[g.Kind], g.ID)
 	}
-	steps, err := e.Jobs.OfGroups(ctx, tenant, ActGroup, ids)
-	if err != nil {
-		return nil, err
-	}
-	for i := range steps {
-		o, err := outcomeOf(&steps[i])
+	for kind, of := range ids {
+		steps, err := e.Jobs.OfUserIn(ctx, tenant, acts[0].UserID, kind, of)
 		if err != nil {
 			return nil, err
 		}
-		u := &list[at[steps[i].Group.ID]]
-		u.Steps = append(u.Steps, o)
+		for i := range steps {
+			o, err := outcomeOf(&steps[i])
+			if err != nil {
+				return nil, err
+			}
+			u := &list[at[steps[i].Group]]
+			u.Steps = append(u.Steps, o)
+		}
 	}
 	return list, nil
 }

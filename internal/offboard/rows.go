@@ -11,7 +11,7 @@ import (
 	"github.com/rollcall/rollcall/models"
 )
 
-var actColumns = []string{"id", "public_id", "user_id", "act", "once_key", "sessions", "reason", "actor_name", "at"}
+var actColumns = []string{"id", "public_id", "user_id", "act", "once_key", "sessions", "reason", "actor_name", "at", "operation_id"}
 
 func insertAct(ctx context.Context, tx *store.Tx, act *models.PersonAct) error {
 	if _, err := tx.Insert(act).Exec(ctx); err != nil {

@@ -21,7 +21,9 @@ const (
 	StepRevokeGrants = "offboard.revoke-grants"
 	StepEnable       = "offboard.enable"
 	StepUnlock       = "offboard.unlock"
-	StepRevokeHeld   = "offboard.revoke-held" // tokens Rollcall holds; at no system
+	StepRevokeHeld   = "offboard.revoke-held"   // tokens Rollcall holds; at no system
+	StepProbeAgain   = "offboard.probe-again"   // whether who was cut off still is out
+	StepRemove       = "offboard.remove-access" // the account, after the undo window: no adapter can
 )
 
 // stepKinds are those that follow each other at one system.
@@ -82,6 +84,7 @@ func (e *Engine) register() {
 	for kind, do := range map[string]func(*visit, context.Context) (finding, error){
 		StepDisable: (*visit).disable, StepEndSessions: (*visit).endSessions, StepRevokeGrants: (*visit).revokeGrants,
 		StepEnable: (*visit).enable, StepUnlock: (*visit).unlock, StepRevokeHeld: (*visit).revokeHeld,
+		StepProbeAgain: (*visit).probeAgain,
 	} {
 		e.Jobs.Handle(kind, jobs.Handler{
 			Do:      func(ctx context.Context, s jobs.Step) (jobs.Result, error) { return e.visit(ctx, s, do) },
@@ -120,6 +123,9 @@ func (e *Engine) visit(ctx context.Context, s jobs.Step, do func(*visit, context
 	}
 	if err != nil {
 		return jobs.Result{}, err
+	}
+	if s.Kind == StepProbeAgain {
+		return e.probed(ctx, v, found)
 	}
 	return jobs.Result{
 		Outcome: found.outcome, Sentence: found.sentence, Evidence: v.proof,
@@ -165,8 +171,12 @@ func (e *Engine) gaveUp(ctx context.Context, tx *store.Tx, s jobs.Step, _ string
 	if err != nil && !errs.Is(err, errs.NotFound) {
 		return err
 	}
+	result := models.ResultFailed
+	if s.Kind == StepProbeAgain { // it could not be looked at, which says nothing about the person
+		result = models.ResultRefused
+	}
 	return e.finish(ctx, tx, s, store.Event{
-		Action: acted[s.Kind], Result: models.ResultFailed, Target: store.Ref{Kind: models.KindUser, ID: s.UserID, Name: person.DisplayName},
+		Action: acted[s.Kind], Result: result, Target: store.Ref{Kind: models.KindUser, ID: s.UserID, Name: person.DisplayName},
 		Object: store.Ref{Kind: models.KindConnector, ID: s.ConnectorID, Name: p.System}, Detail: s.Kind + " failed, step " + s.PublicID,
 	})
 }
@@ -184,6 +194,7 @@ func (e *Engine) finish(ctx context.Context, tx *store.Tx, s jobs.Step, event st
 var acted = map[string]models.Action{
 	StepDisable: models.AccountDisable, StepEndSessions: models.AccountEndSessions, StepRevokeGrants: models.AccountRevokeGrants,
 	StepEnable: models.AccountEnable, StepUnlock: models.AccountUnlock, StepRevokeHeld: models.TokensRevoke,
+	StepProbeAgain: models.OperationProbe,
 }
 
 // note keeps what is known now, before something is done.

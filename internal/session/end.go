@@ -47,6 +47,15 @@ func (m *Manager) EndAll(ctx context.Context, tx *store.Tx, user int64) (int, er
 	return deleteAll(ctx, tx, user, "")
 }
 
+// EndAllOf is EndAll for many people: how many sessions ended, by person; those
+// who had none are not named.
+func (m *Manager) EndAllOf(ctx context.Context, tx *store.Tx, users []int64) (map[int64]int, error) {
+	if len(users) == 0 {
+		return nil, nil
+	}
+	return deleteAllOf(ctx, tx, users)
+}
+
 // EndIdentities ends a person's sessions that began with some of their
 // identities, inside the caller's transaction, which records why: for
 // identities that are taken away.

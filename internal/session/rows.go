@@ -238,6 +238,29 @@ func deleteAll(ctx context.Context, tx *store.Tx, user int64, spare string) (int
 	return int(n), err
 }
 
+// deleteAllOf removes the sessions of many people. They are counted under their
+// locks, so that none is removed that was not counted.
+func deleteAllOf(ctx context.Context, tx *store.Tx, users []int64) (map[int64]int, error) {
+	var found []models.Session
+	q := tx.Select(&found).Column("token_hash", "user_id").Where("user_id IN (?)", bun.In(users)).Order("token_hash").Limit(listed * int64(len(users)))
+	if err := tx.Lock(q).Scan(ctx); err != nil {
+		return nil, fmt.Errorf("list sessions: %w", err)
+	}
+	ended := make(map[int64]int, len(found))
+	hashes := make([]string, len(found))
+	for i := range found {
+		hashes[i] = found[i].TokenHash
+		ended[found[i].UserID]++
+	}
+	if len(hashes) == 0 {
+		return ended, nil
+	}
+	if _, err := tx.Delete((*models.Session)(nil)).Where("token_hash IN (?)", bun.In(hashes)).Exec(ctx); err != nil {
+		return nil, fmt.Errorf("delete sessions: %w", err)
+	}
+	return ended, nil
+}
+
 // deleteOfIdentities removes a person's sessions that began with some identities.
 func deleteOfIdentities(ctx context.Context, tx *store.Tx, user int64, identities []int64) (int, error) {
 	done, err := tx.Delete((*models.Session)(nil)).Where("user_id = ?", user).Where("identity_id IN (?)", bun.List(identities)).Exec(ctx)

@@ -188,10 +188,9 @@ func (a *attending) vouches() bool {
 	return (a.grant.SessionLives || a.grant.SessionID == "") && a.welcome()
 }
 
-// HoldsTokens reports whether there are tokens of a person to be taken back.
-func (f *Flow) HoldsTokens(ctx context.Context, tx *store.Tx, user int64) (bool, error) {
-	n, err := countGrants(ctx, tx.Reader, user)
-	return n > 0, err
+// TokenHolders says of which of the people there are tokens to be taken back.
+func (f *Flow) TokenHolders(ctx context.Context, tx *store.Tx, users []int64) (map[int64]bool, error) {
+	return selectHolders(ctx, tx.Reader, users)
 }
 
 // TakenBack is what became of a person's tokens.

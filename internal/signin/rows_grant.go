@@ -225,6 +225,24 @@ func askOthers(ctx context.Context, tx *store.Tx, g *due) error {
 	return nil
 }
 
+// selectHolders says which of the people have grants that are not dead.
+func selectHolders(ctx context.Context, r store.Reader, users []int64) (map[int64]bool, error) {
+	if len(users) == 0 {
+		return nil, nil
+	}
+	var ids []int64
+	err := r.Select((*models.SignInGrant)(nil)).ColumnExpr("DISTINCT user_id").Where("user_id IN (?)", bun.In(users)).
+		Where("state <> ?", models.GrantDead).Limit(int64(len(users))).Scan(ctx, &ids)
+	if err != nil {
+		return nil, fmt.Errorf("look for holders of grants: %w", err)
+	}
+	holders := make(map[int64]bool, len(ids))
+	for _, id := range ids {
+		holders[id] = true
+	}
+	return holders, nil
+}
+
 func countGrants(ctx context.Context, r store.Reader, user int64) (int64, error) {
 	n, err := r.Select((*models.SignInGrant)(nil)).Where("user_id = ?", user).Where("state <> ?", models.GrantDead).Count(ctx)
 	if err != nil {

@@ -93,8 +93,8 @@ func TestOfflineGrantsOutliveTheirSession(t *testing.T) {
 func (h *house) holds(t *testing.T, user int64) (holds bool) {
 	t.Helper()
 	h.change(t, func(ctx context.Context, tx *store.Tx) error {
-		var err error
-		holds, err = h.flow.HoldsTokens(ctx, tx, user)
+		of, err := h.flow.TokenHolders(ctx, tx, []int64{user})
+		holds = of[user]
 		return err
 	})
 	return holds

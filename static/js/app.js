@@ -195,6 +195,8 @@
       ["j k", "Next or previous row", "[data-row-link]"],
       ["x", "Select the row, with Shift a range", "[data-select-row]"],
       ["Enter", "Open the row", "[data-row-link]"],
+      ["Arrows", "Go from cell to cell", "[data-grid]"],
+      ["Space", "Tick or untick the cell", "[data-grid] [name=hold]"],
       ["Esc", "Clear the selection", "[data-select-row]"],
     ].filter(([, , needs]) => one(needs));
     all("[data-go]").forEach((link) => keys.push(["g " + link.dataset.go, link.firstChild.textContent.trim()]));
@@ -275,6 +277,30 @@
     return true;
   };
 
+  // A grid: arrows go from cell to cell, to what can be pressed in it or to the cell itself.
+  const steps = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
+  const grid = (event) => {
+    const step = steps[event.key];
+    const cell = event.target.closest("[data-grid] :is(td, th)");
+    if (!step || !cell) return false;
+    const lines = all("tr", cell.closest("table"));
+    const line = lines[lines.indexOf(cell.parentElement) + step[0]];
+    const next = line?.cells[Math.min(cell.cellIndex, line.cells.length - 1) + step[1]];
+    if (!next) return false;
+    event.preventDefault();
+    focus(one("a, button, input:not([type=hidden])", next) || next);
+    return true;
+  };
+
+  // How many ticks differ from what is stored; the server counts again.
+  document.addEventListener("change", (event) => {
+    const form = event.target.closest("[data-matrix]");
+    if (!form || event.target.name !== "hold") return;
+    const boxes = all("[name=hold]", form).filter((box) => box.checked !== box.hasAttribute("data-was"));
+    const count = boxes.length + Number(form.dataset.matrix);
+    one("[data-changes]", form).textContent = count ? `${count} change${count === 1 ? "" : "s"}` : "No changes yet";
+  });
+
   document.addEventListener("keydown", (event) => {
     const { key, target } = event;
     const inField = target.matches("input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable]");
@@ -285,7 +311,7 @@
       return;
     }
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || one("dialog[open]")) return;
-    if (palette(event)) return;
+    if (palette(event) || grid(event)) return;
 
     if (key === "Escape") {
       const popover = one("[data-popover][open]");

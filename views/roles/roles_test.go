@@ -76,6 +76,59 @@ func form() roles.FormModel {
 	}
 }
 
+var (
+	columns = []roles.MatrixColumn{
+		{Name: "Payment approver", Href: "/roles/ledger.payment-approver", Privileged: true},
+		{Name: long, Href: "/roles/x"},
+		{Name: "Auditor", Href: "/roles/rollcall.auditor", BuiltIn: true, Fixed: "Comes with Rollcall"},
+	}
+	compare = roles.CompareModel{First: "ledger.payer", Name: "Payer", Paged: true, Rows: []roles.CompareRow{
+		{Name: "Payer", Key: "ledger.payer", Sentence: "Pays.", Application: "Ledger"},
+		{Name: long, Key: "ledger.x", Sentence: long, Application: "Ledger", Href: "/roles/compare?a=ledger.payer&b=ledger.x"},
+	}}
+)
+
+func matrix(edit bool) roles.MatrixModel {
+	m := roles.MatrixModel{
+		Applications: []ui.Option{{Label: "Every application"}, {Value: "ledger", Label: "Ledger", Selected: true}}, Application: "ledger",
+		Choices:     []ui.Option{{Value: "rollcall.auditor", Label: "Auditor", Hint: "Rollcall", Selected: true}, {Value: "ledger.viewer", Label: "Viewer"}},
+		MoreChoices: true, Search: "pay", Differences: true, Columns: columns, Editable: true, EditHref: "/roles/matrix/edit?app=ledger", ShowHref: "/roles/matrix?app=ledger",
+		Sentence: "2 of 1,004 permissions differ, 3 roles", Both: "2 people hold both A and B.",
+		Notices: []ui.Notice{{Tone: ui.Warn, Text: "There is no role with the key x."}},
+		Groups: []roles.MatrixGroup{
+			{Key: "ledger/payments", Label: "Payments", Permissions: 1_000, Counts: []int{2, 1_000, 0}, Open: true, Href: "/roles/matrix?app=ledger", Next: "payments.see", NextHref: "/roles/matrix?after=payments.see", Rows: []roles.MatrixRow{
+				{Sentence: "Release a payment", Key: "payments.release", Shown: "4:7", Cells: []roles.MatrixCell{
+					{Own: true, Via: "Payment reader", Label: "Payment approver: release a payment", Edit: edit, Ticked: false, Value: "7:4"},
+					{Label: "x: release a payment", Edit: edit, Ticked: true, Value: "8:4"}, {Own: true},
+				}},
+				{Sentence: long, Key: "payments.see", Note: "You do not hold it, so you cannot give or take it.", Cells: []roles.MatrixCell{
+					{Via: "Payment reader, through Viewer", Href: "/roles/ledger.payment-reader"}, {}, {Own: true, Via: "Viewer"},
+				}},
+			}},
+			{Key: "ledger/payees", Label: "Payees", Permissions: 4, Counts: []int{0, 4, 0}, Href: "/roles/matrix?open=ledger%2Fpayees"},
+		},
+	}
+	if edit {
+		m.Edit, m.Action, m.Changes, m.Unseen, m.Problems = true, "/roles/matrix/edit", 3, 1, problems
+		m.Hidden = []roles.Hidden{{Name: "column", Value: "7"}, {Name: "v", Value: "7:2"}}
+	}
+	return m
+}
+
+func review() roles.ReviewModel {
+	return roles.ReviewModel{
+		Action: "/roles/matrix/review", Back: "/roles/matrix/edit?give=7:4", Discard: "/roles/matrix", Hidden: []roles.Hidden{{Name: "give", Value: "7:4"}},
+		Sentence: "2 roles change: 1 permission is given, 1 permission is taken away. Nothing is changed until you send it.", Same: "1 change is so already and is left out.",
+		Roles: []roles.ReviewRole{
+			{Name: "Payment approver", Href: "/roles/x", Privileged: true, People: "27", Gains: []roles.ReviewPermission{{Sentence: "Release a payment", Key: "payments.release", Via: "Viewer"}}},
+			{Name: long, Href: "/roles/y", People: "10,000+", Loses: []roles.ReviewPermission{{Sentence: long, Key: "payments.see"}}},
+		},
+		Effects: []roles.ReviewEffect{{Sentence: "Release a payment", Key: "payments.release", Application: "Ledger", Gain: "At least 9,400 people"}, {Sentence: long, Key: "payments.see", Application: "Ledger", Lose: "1 person"}},
+		Stale:   []roles.StaleRole{{Sentence: "Payment approver was changed by Goran Novak 20 seconds ago, after you opened the matrix.", Gains: []string{"ledger/a", "ledger/b"}, Losses: []string{"ledger/c"}}},
+		Submit:  "Change 2 roles", Reason: "short", Errors: wrong, Problems: problems,
+	}
+}
+
 func TestPages(t *testing.T) {
 	t.Parallel()
 	fresh := roles.FormModel{New: true, Action: "/roles/new", Cancel: "/roles", Applications: []ui.Option{{Label: "Choose an application"}}}
@@ -93,19 +146,35 @@ func TestPages(t *testing.T) {
 	none := choices
 	none.Groups, none.Problem, none.More, none.Hidden = nil, "Role is missing.", false, ""
 	cases := map[string]templ.Component{
-		"list":          roles.List(list),
-		"list-no-match": roles.Rows(roles.ListModel{Search: long, Unfiltered: "/roles"}),
-		"list-empty":    roles.Rows(roles.ListModel{NewHref: "/roles/new"}),
-		"show":          roles.Show(show()),
-		"show-empty":    roles.Show(roles.ShowModel{Name: "Viewer", Key: "ledger.viewer", Sentence: "Sees.", Application: "Ledger", Longest: "No limit", People: "0 people", Holders: roles.HoldersModel{Role: "Viewer", Now: now}}),
-		"form-new":      roles.Form(fresh),
-		"form-refused":  roles.Form(refused),
-		"form-stale":    roles.Form(stale),
-		"remove":        roles.Remove(roles.RemoveModel{Name: "Viewer", Action: "/roles/x/remove", Cancel: "/roles/x", Effects: []string{"The role disappears."}, Errors: wrong, Problems: problems}),
-		"remove-held":   roles.Remove(roles.RemoveModel{Name: "Viewer", Cancel: "/roles/x", Held: "27 people", HeldHref: "/users?role=x"}),
-		"access":        roles.Access(access),
-		"access-empty":  roles.Access(roles.AccessModel{Now: now, Empty: "Elif Kaya holds no role.", AssignHref: "/users/u1/roles/new"}),
-		"access-own":    roles.Access(roles.AccessModel{Now: now, Sentences: true, Roles: []roles.Held{{Name: "Employee", Application: "Rollcall", Sentence: "Sees the own record.", Paths: []roles.Path{{Why: "groups staff at Keycloak", Since: now, State: "now"}}}}}),
+		"list":               roles.List(list),
+		"list-no-match":      roles.Rows(roles.ListModel{Search: long, Unfiltered: "/roles"}),
+		"list-empty":         roles.Rows(roles.ListModel{NewHref: "/roles/new"}),
+		"show":               roles.Show(show()),
+		"matrix":             roles.Matrix(matrix(false)),
+		"matrix-edit":        roles.EditMatrix(matrix(true)),
+		"matrix-edit-fixed":  roles.EditMatrix(roles.MatrixModel{Edit: true, ShowHref: "/roles/matrix", Columns: []roles.MatrixColumn{{Name: "Admin", BuiltIn: true, Fixed: "Comes with Rollcall"}}}),
+		"matrix-built-in":    roles.Grid(roles.MatrixModel{EditHref: "/x", Columns: []roles.MatrixColumn{{Name: "Admin", BuiltIn: true, Fixed: "Comes with Rollcall"}}, Groups: []roles.MatrixGroup{{Key: "a", Label: "Audit", Open: true, Counts: []int{0}}}}),
+		"matrix-no-roles":    roles.Grid(roles.MatrixModel{}),
+		"matrix-no-match":    roles.Grid(roles.MatrixModel{Search: long, Differences: true, Unfiltered: "/roles/matrix", Columns: columns}),
+		"matrix-one-role":    roles.Grid(roles.MatrixModel{Differences: true, Unfiltered: "/roles/matrix", Columns: columns[:1]}),
+		"matrix-same":        roles.Grid(roles.MatrixModel{Matched: 4, Search: "pay", Differences: true, Unfiltered: "/roles/matrix", Columns: columns}),
+		"matrix-none":        roles.Grid(roles.MatrixModel{Columns: columns}),
+		"matrix-review":      roles.Review(review()),
+		"matrix-review-same": roles.Review(roles.ReviewModel{Action: "/x", Discard: "/roles/matrix"}),
+		"matrix-blocked":     roles.Review(roles.ReviewModel{Discard: "/roles/matrix", Blocked: []ui.Problem{{Text: "Nothing is changed yet."}}}),
+		"compare":            roles.Compare(compare),
+		"compare-first":      roles.Compare(roles.CompareModel{Search: "pay", Rows: compare.Rows[1:], Next: "/roles/compare?after=c"}),
+		"compare-no-match":   roles.CompareRows(roles.CompareModel{First: "ledger.payer", Search: long}),
+		"compare-none":       roles.CompareRows(roles.CompareModel{}),
+		"show-empty":         roles.Show(roles.ShowModel{Name: "Viewer", Key: "ledger.viewer", Sentence: "Sees.", Application: "Ledger", Longest: "No limit", People: "0 people", Holders: roles.HoldersModel{Role: "Viewer", Now: now}}),
+		"form-new":           roles.Form(fresh),
+		"form-refused":       roles.Form(refused),
+		"form-stale":         roles.Form(stale),
+		"remove":             roles.Remove(roles.RemoveModel{Name: "Viewer", Action: "/roles/x/remove", Cancel: "/roles/x", Effects: []string{"The role disappears."}, Errors: wrong, Problems: problems}),
+		"remove-held":        roles.Remove(roles.RemoveModel{Name: "Viewer", Cancel: "/roles/x", Held: "27 people", HeldHref: "/users?role=x"}),
+		"access":             roles.Access(access),
+		"access-empty":       roles.Access(roles.AccessModel{Now: now, Empty: "Elif Kaya holds no role.", AssignHref: "/users/u1/roles/new"}),
+		"access-own":         roles.Access(roles.AccessModel{Now: now, Sentences: true, Roles: []roles.Held{{Name: "Employee", Application: "Rollcall", Sentence: "Sees the own record.", Paths: []roles.Path{{Why: "groups staff at Keycloak", Since: now, State: "now"}}}}}),
 		"effective": roles.EffectivePage(roles.EffectiveModel{Name: "Elif Kaya", Access: access, Permissions: []roles.Effective{
 			{Sentence: "Release a payment", Application: "ledger", Key: "payments.release", Paths: []string{"Payment approver ← Goran Novak"}, More: 2},
 		}}),
