@@ -121,7 +121,7 @@ func (p *Pages) matrixModel(c *web.Call, f *matrixForm, edit bool) (roles.Matrix
 		d.names[a.Key] = a.Name
 	}
 	d.draw(&m)
-	m.Matched, m.Sentence, m.Both = data.All, matrixSentence(data), bothSentence(data)
+	m.Matched, m.Sentence, m.Both = data.All, matrixSentence(data, m), bothSentence(data)
 	if len(data.Roles) == 2 {
 		m.Compared = "Compare " + data.Roles[0].Name + " and " + data.Roles[1].Name
 	}
@@ -191,13 +191,21 @@ func joinAnd(words []string) string {
 	return strings.Join(words[:len(words)-1], ", ") + " and " + words[len(words)-1]
 }
 
-func matrixSentence(data access.Matrix) string {
+// matrixSentence says how much is shown, and of how much.
+func matrixSentence(data access.Matrix, m roles.MatrixModel) string {
 	n := len(data.Rows)
 	s := ui.Counted(data.All, "permission", "permissions")
 	if n != data.All {
 		s = ui.Count(n) + " of " + ui.Counted(data.All, "permission differs", "permissions differ")
 	}
-	return s + ", " + ui.Counted(len(data.Roles), "role", "roles")
+	shown := len(data.Roles)
+	switch {
+	case m.MoreChoices:
+		return s + ", " + ui.Count(shown) + " of more than " + ui.Counted(choosableRoles, "role", "roles")
+	case shown < len(m.Choices):
+		return s + ", " + ui.Count(shown) + " of " + ui.Counted(len(m.Choices), "role", "roles")
+	}
+	return s + ", " + ui.Counted(shown, "role", "roles")
 }
 
 // bothSentence says who holds two roles at once.

@@ -12,12 +12,19 @@ import (
 	"github.com/rollcall/rollcall/views/roles"
 )
 
-// A page of a matrix is about so many elements at most. With more, groups are
-// closed but for one, of which as many permissions are shown as fit.
-const matrixElements = 1_100
+// A page of a matrix has about so many elements at most. With more, groups are
+// closed but for one, of which as many permissions are shown as fit; and so many
+// groups that they are no help are one.
+const (
+	matrixElements = 1_150
+	mostGroups     = 40
+)
 
-// fits gives how many permissions beside so many roles are drawn at once.
-func fits(columns int) int { return matrixElements / (3 + 3*columns) }
+// fits gives how many permissions are drawn at once beside so many roles, under the
+// heads of so many groups.
+func fits(columns, groups int) int {
+	return max(10, (matrixElements-groups*(8+2*columns))/(4+3*columns))
+}
 
 // drawing turns a matrix into its view model.
 type drawing struct {
@@ -44,7 +51,12 @@ func (d *drawing) draw(m *roles.MatrixModel) {
 	}
 	d.seen = map[cell]bool{}
 	groups := d.groups()
-	closed := len(d.data.Rows) > fits(len(d.data.Roles))
+	most := fits(len(d.data.Roles), len(groups))
+	closed := len(d.data.Rows) > most
+	if closed && len(groups) > mostGroups {
+		groups = []group{{key: "all", label: "All permissions", rows: d.data.Rows}}
+		most = fits(len(d.data.Roles), 1)
+	}
 	for _, g := range groups {
 		v := roles.MatrixGroup{Key: g.key, Label: g.label, Permissions: len(g.rows), Counts: d.counts(g.rows), Open: true}
 		rows := g.rows
@@ -53,7 +65,7 @@ func (d *drawing) draw(m *roles.MatrixModel) {
 			if len(groups) > 1 {
 				v.Href = d.toggle(g.key, v.Open)
 			}
-			rows, v.NextHref, v.Next = d.part(g, v.Open)
+			rows, v.NextHref, v.Next = d.part(g, v.Open, most)
 		}
 		for _, row := range rows {
 			v.Rows = append(v.Rows, d.row(row))
@@ -140,7 +152,7 @@ func (d *drawing) toggle(key string, open bool) string {
 }
 
 // part gives the rows of a group that are drawn, and where the next are.
-func (d *drawing) part(g group, open bool) (rows []access.MatrixRow, href, next string) {
+func (d *drawing) part(g group, open bool, most int) (rows []access.MatrixRow, href, next string) {
 	if !open {
 		return nil, "", ""
 	}
@@ -148,7 +160,7 @@ func (d *drawing) part(g group, open bool) (rows []access.MatrixRow, href, next 
 	if d.form.After != "" {
 		rows = rows[sortedAfter(rows, d.form.After):]
 	}
-	if most := fits(len(d.data.Roles)); len(rows) > most {
+	if len(rows) > most {
 		rows = rows[:most]
 		next = rows[most-1].Key
 		f := d.form

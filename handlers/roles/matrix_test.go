@@ -232,7 +232,16 @@ func TestMatrixOfManyPermissions(t *testing.T) {
 	}
 	want(t, g.boss.Get("/roles/matrix?app=ledger&q=thing+0011"), 200, "1 permission, 2 roles", "Thing 0011")
 
-	f := form(g.boss.Get("/roles/matrix/edit?app=ledger&open=ledger%2Fitems").Body)
+	for i := range 50 { // each about something of its own: no groups at all
+		_, err := g.Access.AddPermission(t.Context(), g.DB.Actor(), access.PermissionInput{Application: "ledger", Key: fmt.Sprintf("alone%d.see", i), Sentence: "See one thing"})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	want(t, g.boss.Get("/roles/matrix?app=ledger"), 200, "All permissions 653 permissions", "Next permissions")
+	want(t, g.boss.Get("/roles/matrix?app=ledger&q=thing+0"), 200, "Items 150 permissions", "Orders 450 permissions")
+
+	f := form(g.boss.Get("/roles/matrix/edit?app=ledger&q=thing+0&open=ledger%2Fitems").Body)
 	items := f["shown"]
 	id, _, _ := strings.Cut(items[0], ":")
 	f.Add("hold", fmt.Sprintf("%d:%s", g.payer, id))

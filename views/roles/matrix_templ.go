@@ -1014,12 +1014,12 @@ func matrixGroup(m MatrixModel, g MatrixGroup) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if m.Edit {
-				templ_7745c5c3_Err = ui.Button(ui.Action{Label: "Next permissions of " + g.Label, Small: true, Name: "next", Value: g.Next}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Button(ui.Action{Label: "Next permissions", Hidden: "of " + g.Label, Small: true, Name: "next", Value: g.Next}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
 			} else {
-				templ_7745c5c3_Err = ui.ButtonLink(ui.Action{Label: "Next permissions of " + g.Label, Small: true, Href: g.NextHref, Request: ui.Request{Get: g.NextHref, Target: "#grid", PushURL: true}}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.ButtonLink(ui.Action{Label: "Next permissions", Hidden: "of " + g.Label, Small: true, Href: g.NextHref, Request: ui.Request{Get: g.NextHref, Target: "#grid", PushURL: true}}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
