@@ -112,7 +112,7 @@ test('compare two roles and change one, without JavaScript', async ({ as, demo }
   await expect(page.locator('#errors')).toContainText('Nothing is changed yet')
   await cell(page, 'Payroll viewer: run payroll').check()
   await page.getByLabel('Search permissions').fill('payslips')
-  await page.getByRole('button', { name: 'Show' }).click()
+  await page.getByRole('button', { name: 'Apply filters' }).click()
   await expect(page.locator('.bulk')).toContainText('1 change')
   await expect(page.locator('.bulk')).toContainText('1 in cells that are not shown now')
   await page.getByRole('button', { name: 'Review changes' }).click()

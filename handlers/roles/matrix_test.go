@@ -5,8 +5,10 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/rollcall/rollcall/internal/access"
 	"github.com/rollcall/rollcall/internal/app/apptest"
@@ -264,4 +266,25 @@ func TestMatrixFormsComeBackFilledIn(t *testing.T) {
 		t.Fatalf("Payer gives %d permissions already", n)
 	}
 	want(t, g.admin.Get(to), 200, "Change what several roles give", "filled in as you left it")
+}
+
+// Ticks that were sent after the session ran out are ticked again afterwards.
+func TestMatrixTicksSurviveTheEndOfTheSession(t *testing.T) {
+	t.Parallel()
+	g := newGrid(t)
+	f := form(g.admin.Get("/roles/matrix/edit?app=ledger").Body)
+	untick(f, at(g.clerkID, g.post))
+	f.Add("hold", at(g.payer, g.pay))
+	f.Set("act", "review")
+	g.DB.Clock.Advance(2 * time.Hour)
+	to, err := url.Parse(g.must(t, g.admin.Post("/roles/matrix/edit", f)))
+	if err != nil || to.Path != "/signin" {
+		t.Fatalf("leads to %s, %v", to, err)
+	}
+	back := g.SignIn(g.amara).Get(to.Query().Get("return"))
+	want(t, back, 200, "You are signed in again. What you had typed is filled in below.", "2 changes")
+	again := form(back.Body)
+	if !slices.Contains(again["hold"], at(g.payer, g.pay)) || slices.Contains(again["hold"], at(g.clerkID, g.post)) {
+		t.Errorf("ticked are %v", again["hold"])
+	}
 }
