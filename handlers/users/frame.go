@@ -148,9 +148,9 @@ func seenWords(r request) (seen, before string) {
 func tabs(r request, counts map[directory.View]string) []ui.Tab {
 	var out []ui.Tab
 	for _, v := range directory.Views {
-		href := "/users"
+		href := r.everybody()
 		if v.View != directory.ViewAll {
-			href = "/users?view=" + string(v.View)
+			href = "/users?view=" + string(v.View) + r.sel("&")
 		}
 		out = append(out, ui.Tab{Label: v.Label, Href: href, Count: counts[v.View], Current: v.View == r.query.View && !r.query.Pending})
 	}

@@ -16,16 +16,21 @@ import (
 
 // List answers GET /users: people found by words, filters and views.
 func (p *Pages) List(c *web.Call) error {
-	r, err := p.parse(c, c.Request.URL.Query())
+	in := c.Request.URL.Query()
+	r, err := p.parse(c, in)
 	if err != nil {
 		return err
 	}
-	result, status, err := p.result(c, r)
+	result, status, err := p.result(c, &r)
 	if err != nil {
 		return err
 	}
-	if c.Htmx() && emptied(c.Request.URL.Query()) { // a whole form was sent: keep the address as short as its meaning
+	switch {
+	case !c.Htmx():
+	case emptied(in): // a whole form was sent: keep the address as short as its meaning
 		c.Header("HX-Replace-Url", r.link("/users", nil))
+	case in.Has(paramCurrent) && r.values.Has(paramSelection):
+		c.Header("HX-Push-Url", at(in, r.values.Get(paramSelection)))
 	}
 	m := users.List{Text: r.query.Text, Result: result, Actions: listActions(c, r), Chips: p.chips(r)}
 	if !c.Htmx() {
@@ -49,10 +54,14 @@ func emptied(in url.Values) bool {
 
 // result reads the rows and what a row needs from other engines: one query each
 // for the page, none per row.
-func (p *Pages) result(c *web.Call, r request) (users.Result, string, error) {
+func (p *Pages) result(c *web.Call, r *request) (users.Result, string, error) {
+	sel, err := p.chosenOf(c, r)
+	if err != nil {
+		return users.Result{}, "", err
+	}
 	m := users.Result{
-		Now: c.Now(), Notice: r.notice(), CountHref: r.link("/users/count", nil), Columns: columns(r),
-		Sort: r.values.Get(paramSort), Sizes: sizes(r),
+		Now: c.Now(), Notice: r.notice(), CountHref: r.link("/users/count", nil), Columns: columns(*r),
+		Sort: r.values.Get(paramSort), Sizes: sizes(*r),
 	}
 	page, err := p.People.List(c.Ctx(), c.Tenant(), r.query)
 	if err != nil {
@@ -67,10 +76,13 @@ func (p *Pages) result(c *web.Call, r request) (users.Result, string, error) {
 	if err := p.fillRows(c, page, exact, &m); err != nil {
 		return m, "", err
 	}
-	m.Pager = pager(r, page)
+	if err := p.fillTicks(c, *r, sel, page, &m); err != nil {
+		return m, "", err
+	}
+	m.Pager = pager(*r, page)
 	status := ""
 	if len(m.Rows) == 0 {
-		p.explainEmpty(c, r, &m)
+		p.explainEmpty(c, *r, &m)
 		if m.Empty != nil {
 			status = m.Empty.Title
 		}
@@ -107,6 +119,33 @@ func (p *Pages) fillRows(c *web.Call, page directory.Page, exact []directory.Exa
 	return nil
 }
 
+// fillTicks makes the rows selectable, for who may act on people.
+func (p *Pages) fillTicks(c *web.Call, r request, sel chosen, page directory.Page, m *users.Result) error {
+	if !c.Can(models.UsersDeactivate) {
+		return nil
+	}
+	var err error
+	if m.Bulk, err = p.bulk(c, r, sel, len(page.Rows)); err != nil {
+		return err
+	}
+	ids, shown := make([]int64, len(page.Rows)), make([]string, len(page.Rows))
+	for i, row := range page.Rows {
+		ids[i], shown[i] = row.ID, row.PublicID
+	}
+	in := map[int64]bool{}
+	if !sel.none() {
+		if in, err = p.People.Members(c.Ctx(), c.Tenant(), sel.Selection, ids); err != nil {
+			return err
+		}
+	}
+	for i := range m.Rows {
+		m.Rows[i].ID, m.Rows[i].Selected = shown[i], in[ids[i]]
+	}
+	m.Shown = strings.Join(shown, " ")
+	m.Columns = slices.Insert(m.Columns, 0, ui.Column{Class: "col-select", SelectAll: "Select this page, " + users.Users(len(shown))})
+	return nil
+}
+
 func rowModel(row directory.Row) users.Row {
 	below := row.Email
 	if below == "" {
@@ -128,8 +167,11 @@ func statusText(s models.Status, leavingAt models.Instant) string {
 	return s.Word()
 }
 
+// onward leads to another page or order of the list, with who is selected.
+var onward = ui.Request{Target: "#list", PushURL: true, Include: "#current"}
+
 func columns(r request) []ui.Column {
-	req := ui.Request{Target: "#list", PushURL: true}
+	req := onward
 	sorted := func(by directory.Sort) (state, href string) {
 		name := string(by)
 		if r.query.Sort == by || (by == directory.SortName && r.query.Sort == "") {
@@ -169,7 +211,7 @@ func sizes(r request) []users.Size {
 }
 
 func pager(r request, page directory.Page) ui.Paging {
-	out := ui.Paging{Label: "Pages of people", Request: ui.Request{Target: "#list", PushURL: true}}
+	out := ui.Paging{Label: "Pages of people", Request: onward}
 	if page.Prev != "" {
 		out.Previous = r.link("/users", map[string]string{paramPrev: page.Prev})
 	}
@@ -182,7 +224,7 @@ func pager(r request, page directory.Page) ui.Paging {
 // explainEmpty says why nobody is shown and how to get out of it. An error is
 // never shown as an empty list: that case does not come here.
 func (p *Pages) explainEmpty(c *web.Call, r request, m *users.Result) {
-	if len(r.values) == 0 {
+	if len(r.filters()) == 0 {
 		m.Empty = &ui.Empty{
 			Title: "No people yet", Text: "People appear here when they sign in, when you create or invite them, or from the command line:", Command: "rollcall seed --users 1000",
 		}
@@ -205,7 +247,7 @@ func (p *Pages) explainEmpty(c *web.Call, r request, m *users.Result) {
 		m.EmptyMore = append(m.EmptyMore, users.Link{Label: "Remove the search text", Href: r.link("/users", map[string]string{paramText: ""})})
 	}
 	m.Empty = &ui.Empty{Title: "Nobody matches", Text: strings.Join(what, ", ") + "."}
-	m.EmptyMore = append(m.EmptyMore, users.Link{Label: "Show everybody", Href: "/users"})
+	m.EmptyMore = append(m.EmptyMore, users.Link{Label: "Show everybody", Href: r.everybody()})
 }
 
 // Count answers GET /users/count: how many match, at most 10,000 counted.

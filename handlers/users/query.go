@@ -29,16 +29,18 @@ const (
 	paramNext      = "after"
 	paramPrev      = "before"
 	paramRows      = "rows"
-	paramAttribute = "attr." // and the key of a local attribute
+	paramSelection = "sel"
+	paramCurrent   = "current" // the selection as the page has it, in front of the address
+	paramAttribute = "attr."   // and the key of a local attribute
 )
 
 var known = []string{
 	paramText, paramView, paramStatus, paramDept, paramRole, paramProvider, paramManager, paramSeen, paramBefore, paramExternal,
-	paramSort, paramNext, paramPrev, paramRows, "exactly", "ok",
+	paramSort, paramNext, paramPrev, paramRows, paramSelection, paramCurrent, "exactly", "ok",
 }
 
 // passing are the parameters that the links of a list do not carry along.
-var passing = []string{paramNext, paramPrev, paramRows, "exactly", "ok"}
+var passing = []string{paramNext, paramPrev, paramRows, paramCurrent, "exactly", "ok"}
 
 // noProvider is the value for people whom no provider knows.
 const noProvider = "-"
@@ -70,6 +72,9 @@ func (p *Pages) parse(c *web.Call, in url.Values) (request, error) {
 	in = tidied(in)
 	r := read(in, c.Now())
 	r.query.Limit = c.Rows()
+	if current := in.Get(paramCurrent); current != "" {
+		in.Set(paramSelection, current)
+	}
 	if err := p.resolve(c, in, &r); err != nil {
 		return r, err
 	}

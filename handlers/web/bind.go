@@ -72,7 +72,7 @@ func (c *Call) parseForm() error {
 	if c.filled != nil {
 		return nil
 	}
-	c.Request.Body = http.MaxBytesReader(c.Writer, c.Request.Body, maxForm)
+	c.Request.Body = http.MaxBytesReader(c.Writer, c.Request.Body, c.route.maxForm())
 	err := c.Request.ParseForm()
 	if _, tooLong := errors.AsType[*http.MaxBytesError](err); tooLong {
 		return errs.New(errs.Invalid, "The form is larger than 1 MB. Nothing was saved.")

@@ -37,8 +37,9 @@ type Route struct {
 	Summary    string            // what it is for, in the documentation
 	Nav        *Nav              // its place in the sidebar, if it has one
 	Handler    Handler
-	Anonymous  bool // does not look who is calling: health checks, and what must work without a database
-	Unattended bool // asked by the page itself, not by a person: does not keep the session alive
+	Anonymous  bool  // does not look who is calling: health checks, and what must work without a database
+	MaxForm    int64 // how many bytes its form may have; 0: 1 MB
+	Unattended bool  // asked by the page itself, not by a person: does not keep the session alive
 
 	// StepUp marks a sensitive act: before the handler of a route that changes
 	// something runs, the person must have proved themselves anew at their provider

@@ -15,6 +15,7 @@ import (
 	"github.com/rollcall/rollcall/handlers/me"
 	"github.com/rollcall/rollcall/handlers/roles"
 	"github.com/rollcall/rollcall/handlers/search"
+	"github.com/rollcall/rollcall/handlers/selections"
 	"github.com/rollcall/rollcall/handlers/signin"
 	"github.com/rollcall/rollcall/handlers/team"
 	"github.com/rollcall/rollcall/handlers/users"
@@ -48,6 +49,7 @@ func (a *App) routes() []web.Route {
 			Roles: rolePages.Access, Activity: logPages.Timeline, Ties: linkPages.Ties,
 			SignIn: accountPages.SignInSection, Outcomes: accountPages.LatestSection, Accounts: accountPages.AccountsSection, Elsewhere: accountPages.SessionsSection,
 		}).Routes(),
+		selections.New(selections.Deps{People: a.People}).Routes(),
 		accountPages.Routes(),
 		rolePages.Routes(),
 		a.syncRoutes(),

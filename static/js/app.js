@@ -149,17 +149,24 @@
     const { target } = event;
     if (target.matches("[data-select-row]")) tick(target, event.shiftKey);
   });
-  document.addEventListener("change", (event) => {
-    const { target } = event;
-    if (target.matches("[data-select-page]")) {
-      const boxes = ticks();
-      boxes.forEach((box) => (box.checked = target.checked));
-      if (boxes.length) changed(boxes[0]);
-    }
-    if (target.matches("[data-select-page], [data-select-row]")) markPage();
-  });
+  // Before the form hears of it, so that it sends the rows with their new ticks.
+  document.addEventListener(
+    "change",
+    ({ target }) => {
+      if (target.matches("[data-select-page]")) ticks().forEach((box) => (box.checked = target.checked));
+      if (target.matches("[data-select-page], [data-select-row]")) markPage();
+    },
+    true,
+  );
+
+  const selectPage = () => one("[data-select-page]")?.click();
 
   const clearSelection = () => {
+    const clear = one("[data-clear-selection]");
+    if (clear) {
+      clear.click();
+      return;
+    }
     const boxes = ticks().filter((box) => box.checked);
     boxes.forEach((box) => (box.checked = false));
     if (boxes.length) changed(boxes[0]);
@@ -194,6 +201,7 @@
       ["/", "Search this page", "[data-page-search]"],
       ["j k", "Next or previous row", "[data-row-link]"],
       ["x", "Select the row, with Shift a range", "[data-select-row]"],
+      ["*", "Select this page", "[data-select-page]"],
       ["Enter", "Open the row", "[data-row-link]"],
       ["Arrows", "Go from cell to cell", "[data-grid]"],
       ["Space", "Tick or untick the cell", "[data-grid] [name=hold]"],
@@ -252,6 +260,7 @@
     k: () => move(-1),
     x: () => select(false),
     X: () => select(true),
+    "*": selectPage,
     g: () => (going = Date.now()),
   };
 

@@ -62,6 +62,29 @@ func list() users.List {
 	}
 }
 
+func selecting() users.List {
+	m := list()
+	m.Result.Bulk = &users.Bulk{
+		Selection: "0199", List: "q=a", Text: "6 selected", Detail: markup, MatchLabel: "Select all 214 that match", Act: "Deactivate 5 of 6…", Once: "once",
+		LeftOut: "Left out: " + markup + " (already deactivated).", Outside: "2 of 6 selected are not in this list.", ShowHref: "/selections/0199", ClearHref: "/users?q=a",
+	}
+	m.Result.Shown = "1 2 3"
+	m.Result.Columns = append([]ui.Column{{Class: "col-select", SelectAll: "Select this page, " + users.Users(3)}}, m.Result.Columns...)
+	for i := range m.Result.Rows {
+		m.Result.Rows[i].ID, m.Result.Rows[i].Selected = ui.Count(i+1), i == 1
+	}
+	return m
+}
+
+func selectingAll() users.List {
+	m := selecting()
+	m.Result.Bulk = &users.Bulk{
+		Selection: "0200", Text: "All 214 that match", Detail: "Department is Finance, as of 10:42 UTC", OnlyLabel: "Select only the 3 on this page", Act: "Deactivate 214…",
+		Once: "once", ShowHref: "/selections/0200", ClearHref: "/users?q=a",
+	}
+	return m
+}
+
 func crowded() users.List {
 	m := list()
 	m.Text = markup
@@ -161,6 +184,11 @@ func TestGolden(t *testing.T) {
 	reason := ui.ReasonField("", "", "Everybody who may read the audit log")
 	for name, c := range map[string]templ.Component{
 		"list":            users.ListPage(list()),
+		"list-selected":   users.ListPage(selecting()),
+		"list-all":        users.SelectedFragment(selectingAll()),
+		"bulk":            users.BulkFragment(selecting()),
+		"bulk-none":       users.BulkBar(users.Bulk{Text: "Nobody selected", MatchLabel: "Select all that match", Problem: "There is no such selection among yours."}),
+		"bulk-nobody":     users.BulkBar(users.Bulk{Selection: "0199", Text: "2 selected", LeftOut: "Left out: 2 people (already deactivated).", ShowHref: "/selections/0199", ClearHref: "/users"}),
 		"list-fragment":   users.ListFragment(list()),
 		"list-crowded":    users.ListPage(crowded()),
 		"list-nobody":     users.ListPage(nobody()),

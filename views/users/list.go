@@ -48,6 +48,33 @@ type Result struct {
 	Notice    string // parameters that were not understood
 	Sort      string // carried along by the next search
 	Sizes     []Size
+	Bulk      *Bulk  // who is selected; nil where nothing can be done with many
+	Shown     string // ids of the rows, separated by spaces
+}
+
+// Bulk is the bar over the list: who is selected, and what can be done.
+type Bulk struct {
+	Selection  string // its id, "" while nobody is selected
+	List       string // the list's own parameters
+	Text       string // "6 selected"
+	Detail     string // where they come from, as of when
+	Problem    string // why a former selection is not used
+	MatchLabel string // "Select all 214 that match"
+	OnlyLabel  string // "Select only the 50 on this page"
+	Act        string // "Deactivate 5 of 6…"; "" when nobody of them can be
+	LeftOut    string // who is left out of it, and why
+	Once       string // makes a press twice one act
+	Outside    string // "2 of 6 selected are not in this list."
+	ShowHref   string // who is selected
+	ClearHref  string
+}
+
+// Users is a number of rows in words.
+func Users(n int) string {
+	if n == 1 {
+		return "1 user"
+	}
+	return ui.Count(n) + " users"
 }
 
 // Size is a number of rows a page may have.
@@ -68,6 +95,8 @@ type Exact struct {
 
 // Row is one person in the list.
 type Row struct {
+	ID         string // to select it
+	Selected   bool
 	Href       string
 	Name       string
 	Below      string // e-mail, or the username when there is none
