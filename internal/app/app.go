@@ -23,6 +23,7 @@ import (
 	"github.com/rollcall/rollcall/internal/link"
 	"github.com/rollcall/rollcall/internal/offboard"
 	"github.com/rollcall/rollcall/internal/offboard/operation"
+	"github.com/rollcall/rollcall/internal/offboard/certify"
 	"github.com/rollcall/rollcall/internal/secret"
 	"github.com/rollcall/rollcall/internal/session"
 	"github.com/rollcall/rollcall/internal/signin"
@@ -76,6 +77,7 @@ type App struct {
 	Hooks      *hook.Engine
 	Offboard   *offboard.Engine
 	Operations *operation.Engine
+	Certify    *certify.Engine
 	Insight    *insight.Engine
 	Link       *link.Engine
 	Log        *audit.Log
@@ -177,6 +179,7 @@ func (a *App) engines() error {
 	a.Operations = operation.New(operation.Deps{
 		Store: a.Store, People: a.People, Access: a.Access, Sessions: a.Sessions, Jobs: a.Jobs, Offboard: a.Offboard, Selections: a.People, Systems: a.Connectors, Log: a.options.Log,
 	})
+	a.Certify = Certificates(a.Store, ring, cfg, a.options.Version)
 	a.Insight = insight.New(insight.Deps{Store: a.Store, Access: a.Access, Systems: a.Connectors, Providers: a.signInHealth})
 	a.Link = link.New(a.Store, a.People, a.Access, a.Sessions)
 	if err := a.syncing(); err != nil {

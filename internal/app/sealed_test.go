@@ -166,6 +166,10 @@ func TestASiteUnderAnotherKey(t *testing.T) {
 			t.Fatal(err)
 		}
 
+		if _, _, err := old.App.Certify.Rotate(t.Context(), models.SystemActor(db.Tenant, "Test")); err != nil {
+			t.Fatal(err)
+		}
+
 		columns := app.SealedColumns()
 		ring, err := secret.NewKeyring(fresh, mustKey(t, apptest.Key))
 		if err != nil {

@@ -89,6 +89,8 @@ var reasonUse = map[string][]string{
 	"SelectionKeeping": {"internal/directory"},
 	"OperationList":    {"internal/offboard"},
 
+	"CertificatePart": {"internal/offboard"},
+
 	"ConnectorHealth": {"internal/connector"},
 	"ConnectorChecks": {"internal/connector"},
 }

@@ -71,6 +71,7 @@ const (
 	WorkLease     Maintenance = "steps of work leased"
 	WorkStep      Maintenance = "a step of work put down"
 
+	CertificatePart  Maintenance = "people of a certificate that is being written"
 	ConnectorHealth  Maintenance = "what the use of a connected system said of its health"
 	ConnectorChecks  Maintenance = "results of a connection test as they come"
 	KeyRotation      Maintenance = "sealed texts sealed again with another key"

@@ -29,7 +29,7 @@ var rowTypes = []any{
 	models.PersonAct{},
 	models.Selection{}, models.SelectionPerson{}, models.SelectionLine{},
 	models.Operation{}, models.OperationTarget{}, models.OperationAssignment{}, models.OperationReport{}, models.OperationDecision{},
-	models.SigningKey{}, models.Certificate{},
+	models.SigningKey{}, models.Certificate{}, models.CertificatePart{},
 	models.LogoutToken{}, models.SignInGrant{},
 }
 

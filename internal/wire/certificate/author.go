@@ -103,18 +103,26 @@ func (a *Author) Totals() ([]byte, Totals, error) {
 	return line, t, err
 }
 
+// Extracted is what the certificate of one person says differently from that of
+// the operation it is taken out of.
+type Extracted struct {
+	ID     string
+	Signer string
+	Issued Issued
+}
+
 // Extract gives the head and the totals of the certificate of one person, from
 // the head and the person's line in the certificate of the operation.
-func Extract(operation, person []byte, id string) (head, totals []byte, err error) {
-	h, err := parse[Head](operation)
+func Extract(operation, person []byte, x Extracted) (head, totals []byte, err error) {
+	h, err := ReadHead(operation)
 	if err != nil {
-		return nil, nil, fmt.Errorf("read the certificate of the operation: %w", err)
+		return nil, nil, err
 	}
-	p, err := parse[Person](person)
+	p, err := ReadPerson(person)
 	if err != nil {
-		return nil, nil, fmt.Errorf("read a person of a certificate: %w", err)
+		return nil, nil, err
 	}
-	h.ID, h.Scope = id, ScopePerson
+	h.Scope, h.ID, h.Signer, h.Issued = ScopePerson, x.ID, x.Signer, x.Issued
 	if head, _, err = headLine(h); err != nil {
 		return nil, nil, err
 	}
@@ -126,3 +134,23 @@ func Extract(operation, person []byte, id string) (head, totals []byte, err erro
 
 // InclusionLine gives the object of an inclusion.
 func InclusionLine(in Inclusion) ([]byte, error) { return canonical(in) }
+
+// ReadHead reads the object of a head.
+func ReadHead(line []byte) (Head, error) { return read[Head](line, "the head") }
+
+// ReadPerson reads the object of a person.
+func ReadPerson(line []byte) (Person, error) { return read[Person](line, "a person") }
+
+// ReadTotals reads the object of the totals.
+func ReadTotals(line []byte) (Totals, error) { return read[Totals](line, "the totals") }
+
+// ReadInclusion reads the object of an inclusion.
+func ReadInclusion(line []byte) (Inclusion, error) { return read[Inclusion](line, "the inclusion") }
+
+func read[T any](line []byte, what string) (T, error) {
+	v, err := parse[T](line)
+	if err != nil {
+		return v, fmt.Errorf("read %s of a certificate: %w", what, err)
+	}
+	return v, nil
+}

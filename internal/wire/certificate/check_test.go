@@ -57,13 +57,13 @@ func TestProves(t *testing.T) {
 	}{
 		"operation": {operation(t, 3), []string{
 			`DEA-118: asked for by Goran Novak on 2026-11-22 10:42:00 UTC, "Left the team on Friday".`,
-			"Approved by Ilse de Vries on 2026-11-22 10:51:00 UTC over list 78f3 cbdc, signed in 30 seconds before.",
+			"Approved by Ilse de Vries on 2026-11-22 10:51:00 UTC over list 78f3 cbdc, after signing in anew 30 seconds before.",
 			"3 people, all out; 6 ways in were alive before and dead after; 3 applications were never told; 3 applications were told and did not answer; a token of before may be accepted until 2026-11-22 14:00:00 UTC at the latest.",
 			"At the longest 9 minutes passed from asking to out.",
 		}},
 		"one person": {onePerson(t, 5, 4), []string{
 			`DEA-118: asked for by Goran Novak on 2026-11-22 10:42:00 UTC, "Left the team on Friday".`,
-			"Approved by Ilse de Vries on 2026-11-22 10:51:00 UTC over list 2ed1 87e9, signed in 30 seconds before.",
+			"Approved by Ilse de Vries on 2026-11-22 10:51:00 UTC over list 2ed1 87e9, after signing in anew 30 seconds before.",
 			"Person 4 of 5: Amara Okafor (0198c0de-0000-7000-9000-000000000004), left out: This is you.",
 			"Nobody was acted upon; 0 ways in were alive before and dead after.",
 			"Left out: 1 person (self 1).",

@@ -21,7 +21,8 @@ const (
 const (
 	Before = "before" // the control, before anything was asked for
 	After  = "after"
-	Later  = "later" // probed again
+	LetIn  = "let-in" // what was left of before when an account was let in again
+	Later  = "later"  // probed again
 )
 
 // The outcomes that are counted on.

@@ -215,7 +215,9 @@ func onePerson(t testing.TB, people, position int) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	own, totals, err := certificate.Extract(head, lines[position-1], "0198c0de-0000-7000-b000-000000000002")
+	own, totals, err := certificate.Extract(head, lines[position-1], certificate.Extracted{
+		ID: "0198c0de-0000-7000-b000-000000000002", Signer: by.public, Issued: certificate.Issued{At: "2026-11-22T11:05:00.000000Z", By: "Ilse de Vries"},
+	})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -27,7 +27,7 @@ func ParseKeys(text []byte) (KeyList, error) {
 	var list KeyList
 	if trimmed := bytes.TrimSpace(text); bytes.HasPrefix(trimmed, []byte("{")) {
 		if err := json.Unmarshal(trimmed, &list); err != nil {
-			return list, fmt.Errorf("the keys are neither JSON nor one on each line: %w", err)
+			return list, fmt.Errorf("they are neither JSON nor one on each line: %w", err)
 		}
 	} else {
 		for line := range strings.SplitSeq(string(trimmed), "\n") {
@@ -38,7 +38,7 @@ func ParseKeys(text []byte) (KeyList, error) {
 	}
 	for i, k := range list.Keys {
 		if _, err := note.NewVerifier(k.Key); err != nil {
-			return list, fmt.Errorf("key %d is none: a key reads like name+0a1b2c3d+AbCd...: %w", i+1, err)
+			return list, fmt.Errorf("key %d is not written as keys are, name+0a1b2c3d+AbCd: %w", i+1, err)
 		}
 	}
 	return list, nil

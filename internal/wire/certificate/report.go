@@ -51,7 +51,7 @@ func (r Report) Proves() []string {
 func approvedBy(d Decision) string {
 	text := fmt.Sprintf("Approved by %s on %s over list %s", d.By.Name, clock(d.At), short(d.ListHash))
 	if d.FreshSignIn {
-		text += fmt.Sprintf(", signed in %s before", counted(int(d.SignInAge), "second", "seconds"))
+		text += fmt.Sprintf(", after signing in anew %s before", counted(int(d.SignInAge), "second", "seconds"))
 	}
 	return text + "."
 }

@@ -19,9 +19,9 @@ func Statement(h Head, digest string) string {
 
 // Sign gives the object of the signature over a digest.
 func Sign(head []byte, digest string, by note.Signer) ([]byte, error) {
-	h, err := parse[Head](head)
+	h, err := ReadHead(head)
 	if err != nil {
-		return nil, fmt.Errorf("sign a certificate: %w", err)
+		return nil, err
 	}
 	signed, err := note.Sign(&note.Note{Text: Statement(h, digest)}, by)
 	if err != nil {
