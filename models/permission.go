@@ -42,6 +42,10 @@ const (
 // AllPermissions is the mask that holds everything.
 const AllPermissions = permissionEnd - 1
 
+// PrivilegedPermissions let a person hand out everything. A role that gains one
+// is as sensitive as a privileged role.
+const PrivilegedPermissions = RolesAssignPrivileged | TenantAdminister
+
 // PermissionInfo says what a permission is called and what it lets a person do.
 type PermissionInfo struct {
 	Permission Permission

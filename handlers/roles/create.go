@@ -23,6 +23,9 @@ func (p *Pages) Create(c *web.Call) error {
 	if err := c.Bind(&f); err != nil {
 		return p.refused(c, err, f, nil, newPage)
 	}
+	if err := p.elevateNew(c, f); err != nil {
+		return err
+	}
 	role, err := p.Roles.CreateRole(c.Ctx(), c.Actor(), f.input())
 	if err != nil {
 		return p.refused(c, err, f, nil, newPage)

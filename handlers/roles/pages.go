@@ -84,10 +84,10 @@ func (p *Pages) Routes() []web.Route {
 		routes[i].Method = http.MethodGet
 	}
 	for _, r := range []web.Route{
-		{Path: "/roles/new", Allow: edit, Summary: "Create a role", Handler: p.Create},
+		{Path: "/roles/new", Allow: edit, Summary: "Create a role", StepUpWhen: "it is privileged, contains a privileged role or gives a permission of admins", Handler: p.Create},
 		{Path: editPath, Allow: edit, Summary: "Take ticks and lead on; changes nothing", Handler: p.CollectMatrix},
 		{Path: reviewPath, Allow: edit, Summary: "Change what several roles give", StepUp: true, Handler: p.SaveMatrix},
-		{Path: "/roles/:key/edit", Allow: edit, Summary: "Edit a role", StepUpWhen: "the role is or becomes privileged", Handler: p.Save},
+		{Path: "/roles/:key/edit", Allow: edit, Summary: "Edit a role", StepUpWhen: "the role is or becomes privileged, or gains a permission of admins", Handler: p.Save},
 		{Path: "/roles/:key/remove", Allow: edit, Summary: "Remove a role nobody holds", StepUpWhen: "the role is privileged", Handler: p.DoRemove},
 		{Path: "/applications/new", Allow: edit, Summary: "Create an application", Handler: p.CreateApplication},
 		{Path: "/permissions/new", Allow: edit, Summary: "Add a permission to an application", Handler: p.AddPermission},

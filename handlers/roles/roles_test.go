@@ -163,6 +163,55 @@ func TestGiveChangeAndTake(t *testing.T) {
 	want(t, h.admin.Get(at+"/remove"), 404, "Somebody removed it")
 }
 
+// Making a privileged role asks for a fresh sign-in as giving one does, and makes
+// nothing before; so does what makes a role one without the word.
+func TestMakingAPrivilegedRoleAsksFirst(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	fresh := h.SignInElevated(h.amara)
+	form := func(more url.Values) url.Values {
+		f := url.Values{"name": {"Keeper"}, "application": {"ledger"}, "sentence": {"Keeps the ledger."}, "permissions": {"ledger/post"}, "reason": {"the ledger needs a keeper"}}
+		for name, values := range more {
+			f[name] = values
+		}
+		return f
+	}
+	admins := models.ConsoleApplication + "/" + models.TenantAdminister.Key()
+	for name, tt := range map[string]struct {
+		more url.Values
+		why  string
+	}{
+		"tick":       {url.Values{"privileged": {"yes"}}, "This makes Keeper a privileged role."},
+		"contains":   {url.Values{"children": {models.RoleAdmin}}, "This lets Keeper contain a privileged role."},
+		"permission": {url.Values{"permissions": {"ledger/post", admins}}, "This puts a permission of admins into Keeper: tenant.administer."},
+	} {
+		asked := h.must(t, h.admin.Post("/roles/new", form(tt.more)))
+		if !strings.HasPrefix(asked, "/step-up?for=") {
+			t.Fatalf("%s: led to %q", name, asked)
+		}
+		want(t, h.admin.Get(asked), 200, tt.why, "Create a role", "filled in as you left it")
+		want(t, h.admin.Get("/roles?q=keeper"), 200, "No role matches")
+	}
+	keeper := h.must(t, h.admin.Post("/roles/new", form(nil)))
+	key, _, _ := strings.Cut(strings.TrimPrefix(keeper, "/roles/"), "?")
+	edit := func(by *apptest.Browser, version string, more url.Values) string {
+		f := form(more)
+		f.Set("version", version)
+		return h.must(t, by.Post("/roles/"+key+"/edit", f))
+	}
+	if to := edit(h.admin, "1", url.Values{"permissions": {"ledger/post", admins}}); !strings.HasPrefix(to, "/step-up?for=") {
+		t.Errorf("a permission of admins by an edit: led to %q", to)
+	}
+	if to := edit(fresh, "1", url.Values{"permissions": {"ledger/post", admins}}); !strings.HasSuffix(to, "?ok=saved") {
+		t.Errorf("after a fresh sign-in: led to %q", to)
+	}
+	if to := edit(h.admin, "2", url.Values{"permissions": {"ledger/post", admins}, "sentence": {"Keeps the whole ledger."}}); !strings.HasSuffix(to, "?ok=saved") {
+		t.Errorf("what was in it before asks again: led to %q", to)
+	}
+	made := h.must(t, fresh.Post("/roles/new", url.Values{"name": {"Warden"}, "application": {"ledger"}, "sentence": {"Guards the ledger."}, "permissions": {"ledger/post"}, "privileged": {"yes"}}))
+	want(t, h.admin.Get(made), 200, "Warden", "Privileged")
+}
+
 // Without scripts the search button posts the form: what was typed stays.
 func TestSearchWithoutScripts(t *testing.T) {
 	t.Parallel()
