@@ -1,7 +1,7 @@
 import { test, expect, type Browser, type BrowserContext, type Page } from '@playwright/test'
-import { KeycloakSite, leftOut } from '../support/keycloak'
+import { fillIn, KeycloakSite, leftOut, Realm } from '../support/keycloak'
 import { openPerson } from '../support/site'
-import { elevated } from '../support/stepup'
+import { awaited, elevated } from '../support/stepup'
 
 // The adapter for Keycloak with a real Keycloak and a real browser, from setting
 // it up to sessions that end on both sides. The tests share one site, in order.
@@ -14,6 +14,7 @@ const shown = { timeout: 60_000 }
 
 let site: KeycloakSite
 let person: string // at Keycloak
+let second: Realm // of another company, in no configuration
 
 test.beforeAll(async ({}, info) => {
   test.setTimeout(600_000)
@@ -21,12 +22,16 @@ test.beforeAll(async ({}, info) => {
   await site.realm.addGroup('staff')
   person = await site.realm.addPerson('hana', ['staff'])
   for (const username of ['amara', 'elif']) await site.realm.addPerson(username)
+  second = await Realm.open()
 })
 test.beforeEach(() => test.setTimeout(480_000))
 test.afterEach(async ({}, info) => {
   if (site && info.status !== info.expectedStatus) await info.attach('servers', { body: site.log() })
 })
-test.afterAll(() => site?.stop())
+test.afterAll(async () => {
+  await second?.remove()
+  await site?.stop()
+})
 
 test('an admin signs in through Keycloak and sets the connector up', async ({ browser }) => {
   const { page, context } = await site.signIn(browser, 'amara')
@@ -113,6 +118,148 @@ test('a session that ends at Keycloak ends in Rollcall, on both replicas', async
   await expect(told).toContainText('Hana Example')
   for (const one of [context, admin.context]) await one.close()
 })
+
+const through = 'Continue with Fabrikam Keycloak'
+
+test('people sign in through a connector that an admin set up, by the rule of it', async ({ browser }) => {
+  const { page, context } = await site.signIn(browser, 'amara')
+  await page.goto('/connectors/new')
+  await page.getByRole('link', { name: /Keycloak/ }).click()
+  await site.proveAnew(page, 'amara')
+  await elevated(page)
+  for (const [label, value] of [['Name', 'Fabrikam Keycloak'], ['Address', second.base], ['Realm', second.name], ['Client id', 'rollcall-connector'], ['Client secret', second.secret]]) {
+    await page.getByRole('textbox', { name: `${label} required`, exact: true }).fill(value)
+  }
+  await expect(page.getByLabel('Client id for signing in')).toBeHidden()
+  await page.getByLabel('People sign in through it').check()
+  await page.getByLabel('Client id for signing in').fill('rollcall')
+  await page.getByLabel('Client secret for signing in').fill(second.secret)
+  await page.getByLabel('Who has a verified address of these domains').check()
+  await page.getByLabel('Domains', { exact: true }).fill('fabrikam.example')
+  await page.locator('main summary', { hasText: 'More settings' }).click()
+  await page.getByLabel('Key', { exact: true }).fill('fabrikam')
+  await page.getByLabel('Claim of groups').fill('groups')
+  await page.getByLabel('It is on this machine, by plain http').check()
+  await page.getByRole('button', { name: 'Save as a draft' }).click()
+  await expect(page.locator('.banner').first()).toContainText('Saved as a draft.', shown)
+  const connector = new URL(page.url()).pathname.split('/').slice(0, 3).join('/')
+
+  // At Keycloak, what the page says goes in there.
+  await page.goto(`${connector}/edit`)
+  const paste = async (label: string) => ((await page.locator('.paste dt', { hasText: label }).locator('+ dd .mono').textContent()) ?? '').trim()
+  await second.addSignIn({
+    redirect: [await paste('Redirect address')], signedOut: [await paste('Address after signing out')], told: await paste('Back-channel logout address'),
+  })
+  await second.addService()
+  await second.addGroup('partners')
+  await second.addPerson('iris', ['partners'], 'fabrikam.example')
+  await second.addPerson('lena', [], 'fabrikam.example')
+  await second.addPerson('kim', ['partners'], 'elsewhere.example')
+
+  const noRole = page.locator('main', { hasText: 'gets a record but no role' })
+  await page.goto(`${connector}/enable`)
+  await expect(noRole).toBeVisible()
+  await page.goto(`${connector}/mapping`)
+  await page.getByLabel('Kind of rule 1').selectOption('group')
+  await page.getByLabel('Name in rule 1').fill('/partners')
+  await page.getByLabel('Role given by rule 1').selectOption('rollcall.employee')
+  await page.getByRole('button', { name: 'Save and continue' }).click()
+  await page.waitForURL(/\/reading/)
+  await expect.poll(() => offered(browser)).toEqual([false, false]) // it is a draft
+
+  // Enabling is a button alone: asked for a fresh sign-in, one comes back to press it.
+  await page.goto(`${connector}/enable`)
+  await page.getByRole('button', { name: 'End now' }).click()
+  await expect(noRole).toHaveCount(0)
+  await expect(page.locator('main')).toContainText('People can sign in through Fabrikam Keycloak within a second, on every replica. Who has a verified address of its domains gets a record.')
+  await page.getByRole('button', { name: 'Enable Fabrikam Keycloak' }).click()
+  await site.proveAnew(page, 'amara')
+  await awaited(page, 'Enable Fabrikam Keycloak')
+  await expect.poll(() => offered(browser), patience).toEqual([false, false]) // coming back did nothing
+  await page.getByRole('button', { name: 'Enable Fabrikam Keycloak' }).click()
+  await expect(page.locator('.banner').first()).toContainText('It is in use now.', shown)
+  await expect.poll(() => offered(browser), patience).toEqual([true, true])
+
+  const iris = await enter(browser, 'iris')
+  await expect(iris.page).toHaveURL(`${site.url}/me`, shown)
+  await expect(iris.page.locator('main')).toContainText('Iris Example')
+  const refusals = { kim: 'People with an e-mail address at elsewhere.example are not let in by themselves.', lena: 'but have no role in Rollcall.' }
+  for (const [who, why] of Object.entries(refusals)) {
+    const out = await enter(browser, who)
+    await expect(out.page.locator('main')).toContainText(why, shown)
+    await out.context.close()
+  }
+  await openPerson(page, 'iris')
+  await expect(page.locator('#identities')).toContainText('Fabrikam Keycloak')
+  await page.goto('/users?q=kim')
+  await expect(page.locator('main')).toContainText('Nobody matches')
+
+  // Paused: who is on the way is refused in words, who is in stays in.
+  const late = await began(browser)
+  const stale = await browser.newContext({ baseURL: site.url })
+  const old = await stale.newPage()
+  await old.goto('/signin')
+  await page.goto(`${connector}/pause`)
+  await expect(page.locator('main')).toContainText('Nobody can sign in through it. Who is signed in stays signed in until the session ends.')
+  await page.getByLabel(/Reason/).fill('Fabrikam moves to another realm')
+  await page.getByRole('button', { name: 'Pause Fabrikam Keycloak' }).click()
+  await expect(page).toHaveURL(/ok=paused/, shown)
+  await expect.poll(() => offered(browser), patience).toEqual([false, false])
+  await old.getByRole('button', { name: through }).click()
+  await closed(old)
+  await fillIn(second, late.page, 'iris')
+  await closed(late.page)
+  expect(await status(iris.context, site.replica)).toBe(200)
+
+  // And in use again.
+  await page.goto(`${connector}/enable`)
+  await page.getByLabel(/Reason/).fill('The move was put off')
+  await page.getByRole('button', { name: 'Resume Fabrikam Keycloak' }).click()
+  await expect(page.locator('.banner').first()).toContainText('It is in use now.', shown)
+  const again = await enter(browser, 'iris')
+  await expect(again.page).toHaveURL(`${site.url}/me`, shown)
+  for (const one of [context, iris.context, late.context, stale, again.context]) await one.close()
+})
+
+/** Whether each replica offers the second Keycloak to who is not signed in. */
+async function offered(browser: Browser): Promise<boolean[]> {
+  const context = await browser.newContext()
+  const page = await context.newPage()
+  const all: boolean[] = []
+  for (const url of [site.url, site.replica]) {
+    await page.goto(`${url}/signin`)
+    await expect(page.getByRole('button', { name: 'Continue with Northwind Keycloak' })).toBeVisible()
+    all.push(await page.getByRole('button', { name: through }).isVisible())
+  }
+  await context.close()
+  return all
+}
+
+/** Somebody on the login page of the second Keycloak. */
+async function began(browser: Browser): Promise<{ page: Page; context: BrowserContext }> {
+  const context = await browser.newContext({ baseURL: site.url })
+  const page = await context.newPage()
+  page.setDefaultTimeout(60_000)
+  await page.goto('/signin')
+  await page.getByRole('button', { name: through }).click()
+  await page.waitForURL(`${second.issuer}/**`)
+  return { page, context }
+}
+
+/** Signs somebody in through the second Keycloak. */
+async function enter(browser: Browser, username: string): Promise<{ page: Page; context: BrowserContext }> {
+  const there = await began(browser)
+  await fillIn(second, there.page, username)
+  await there.page.waitForURL((at) => at.origin === site.url)
+  return there
+}
+
+/** Nobody gets in through the second Keycloak, and the page says so. */
+async function closed(page: Page): Promise<void> {
+  await page.waitForURL((at) => at.origin === site.url)
+  await expect(page.locator('main')).toContainText(/Nobody signs in this way any more: the provider was paused or removed here\./, shown)
+  expect((await page.request.get(`${site.url}/me`, { maxRedirects: 0 })).status()).toBe(303)
+}
 
 /** Signs hana in through Keycloak: she is in on both replicas, and has a session there. */
 async function arrive(browser: Browser): Promise<{ page: Page; context: BrowserContext }> {

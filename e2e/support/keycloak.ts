@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { freshDatabase } from './database'
 import { answers, freePort, Process } from './process'
 import { serve } from './site'
-import { asked } from './stepup'
+import { asked, nextSecond } from './stepup'
 
 const variable = 'ROLLCALL_TEST_KEYCLOAK'
 
@@ -73,15 +73,19 @@ export class Realm {
   }
 
   /** Makes the client people sign in with, which is told of ended sessions. */
-  async addSignIn(consoles: string[], told: string): Promise<void> {
+  async addSignIn(addresses: { redirect: string[]; signedOut: string[]; told: string }): Promise<void> {
     await this.call('POST', '/clients', {
       clientId: 'rollcall', secret: this.secret, protocol: 'openid-connect', publicClient: false,
       standardFlowEnabled: true, directAccessGrantsEnabled: false, frontchannelLogout: false,
-      redirectUris: consoles.map((url) => `${url}/auth/oidc/callback`),
+      redirectUris: addresses.redirect,
       attributes: {
-        'backchannel.logout.url': told, 'backchannel.logout.session.required': 'true',
-        'post.logout.redirect.uris': consoles.map((url) => `${url}/signed-out`).join('##'),
+        'backchannel.logout.url': addresses.told, 'backchannel.logout.session.required': 'true',
+        'post.logout.redirect.uris': addresses.signedOut.join('##'),
       },
+      protocolMappers: [{
+        name: 'groups', protocol: 'openid-connect', protocolMapper: 'oidc-group-membership-mapper',
+        config: { 'claim.name': 'groups', 'full.path': 'true', 'id.token.claim': 'true' },
+      }],
     })
   }
 
@@ -109,9 +113,9 @@ export class Realm {
   }
 
   /** Makes a person of groups with the one password, and gives the id. */
-  async addPerson(username: string, groups: string[] = []): Promise<string> {
+  async addPerson(username: string, groups: string[] = [], domain = 'northwind.example'): Promise<string> {
     await this.call('POST', '/users', {
-      username, email: `${username}@northwind.example`, emailVerified: true, enabled: true,
+      username, email: `${username}@${domain}`, emailVerified: true, enabled: true,
       groups, firstName: username[0].toUpperCase() + username.slice(1), lastName: 'Example',
       credentials: [{ type: 'password', value: this.password, temporary: false }],
     })
@@ -143,7 +147,10 @@ export class KeycloakSite {
 
   private async begin(kind: string): Promise<void> {
     const both = [this.url, this.replica]
-    await this.realm.addSignIn(both, `${this.url}/auth/oidc/backchannel-logout`)
+    await this.realm.addSignIn({
+      redirect: both.map((url) => `${url}/auth/oidc/callback`), signedOut: both.map((url) => `${url}/signed-out`),
+      told: `${this.url}/auth/oidc/backchannel-logout`,
+    })
     await this.realm.addService()
     const database = freshDatabase(kind, `e2e_${process.pid}_${new URL(this.url).port}`)
     for (const address of both) {
@@ -176,27 +183,29 @@ export class KeycloakSite {
     page.setDefaultTimeout(60_000)
     await page.goto('/signin')
     await page.getByRole('button', { name: 'Continue with Northwind Keycloak' }).click()
-    await this.prove(page, person)
+    await fillIn(this.realm, page, person)
+    await page.waitForURL((at) => at.origin === this.url)
     return { page, context }
   }
 
   /** Proves to be somebody at Keycloak's login page, from the page that asks for a fresh sign-in. */
   async proveAnew(page: Page, person: string): Promise<void> {
     await asked(page)
+    await nextSecond(page)
     const again = page.waitForRequest((one) => one.url().startsWith(this.realm.issuer) && new URL(one.url()).searchParams.get('prompt') === 'login')
     await page.getByRole('button', { name: 'Continue to Northwind Keycloak' }).click()
     await again
-    await this.prove(page, person)
-  }
-
-  /** Fills in Keycloak's login page. Asked again, it knows who is meant and wants the password alone. */
-  private async prove(page: Page, person: string): Promise<void> {
-    await page.waitForURL(`${this.realm.issuer}/**`)
-    await expect(page.locator('#password')).toBeVisible({ timeout: 60_000 })
-    const username = page.locator('#username')
-    if (await username.isVisible()) await username.fill(person)
-    await page.locator('#password').fill(this.realm.password)
-    await page.locator('#kc-login').click()
+    await fillIn(this.realm, page, person)
     await page.waitForURL((at) => at.origin === this.url)
   }
+}
+
+/** Fills in the login page of a realm. Asked again, it knows who is meant and wants the password alone. */
+export async function fillIn(realm: Realm, page: Page, person: string): Promise<void> {
+  await page.waitForURL(`${realm.issuer}/**`)
+  await expect(page.locator('#password')).toBeVisible({ timeout: 60_000 })
+  const username = page.locator('#username')
+  if (await username.isVisible()) await username.fill(person)
+  await page.locator('#password').fill(realm.password)
+  await page.locator('#kc-login').click()
 }

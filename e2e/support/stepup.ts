@@ -25,9 +25,13 @@ export async function awaited(page: Page, button: string, of = ''): Promise<void
 
 async function prove(page: Page, name: string): Promise<void> {
   await asked(page)
+  await nextSecond(page)
   await page.getByRole('button', { name: /^Continue to/ }).click()
   await page.getByRole('button', { name }).click()
 }
+
+/** Providers count in seconds, and a fresh sign-in has to be later than the one the session began with. */
+export const nextSecond = (page: Page): Promise<void> => page.waitForTimeout(1100)
 
 /** The page that asks for a fresh sign-in is open. */
 export async function asked(page: Page): Promise<void> {

@@ -3,6 +3,7 @@ package connectors
 import (
 	"errors"
 	"net/http"
+	"slices"
 
 	"github.com/rollcall/rollcall/handlers/web"
 	"github.com/rollcall/rollcall/internal/connector"
@@ -121,6 +122,10 @@ func (p *Pages) enableModel(c *web.Call, of connector.Connector, _ actForm, _ pr
 	case trial.Version != of.Version && of.State == models.ConnectorDraft && len(trial.Checks) > 0:
 		m.Warnings = append(m.Warnings, "The connector was changed after its last test.")
 	}
+	if noRoles(of) {
+		m.Warnings = append(m.Warnings, "Who signs in through it for the first time gets a record but no role, and is turned away until somebody gives one. "+
+			"To let them in at once, name the claim of groups or of roles in the connection, and give roles by it in the mapping.")
+	}
 	m.Effects = effects(of)
 	run, err := p.lastDry(c, of)
 	if err != nil {
@@ -133,12 +138,24 @@ func (p *Pages) enableModel(c *web.Call, of connector.Connector, _ actForm, _ pr
 	return m, nil
 }
 
+// noRoles reports whether a first sign-in makes a record that nothing gives a
+// role, so that nobody new comes in.
+func noRoles(of connector.Connector) bool {
+	in := of.Settings.SignIn
+	if in == nil || in.Create != "domains" && in.Create != "groups" {
+		return false
+	}
+	return !slices.ContainsFunc(of.Mapping.Roles, func(r connector.RoleRule) bool {
+		return r.Kind == "group" && in.GroupsClaim != "" || r.Kind == "role" && in.RolesClaim != ""
+	})
+}
+
 // effects says what a connector does once it is in use.
 func effects(of connector.Connector) []string {
 	s := of.Schedule
 	var out []string
 	if of.Settings.SignIn != nil {
-		out = append(out, "People can sign in through "+of.Name+" at once, on every replica. "+createText(of))
+		out = append(out, "People can sign in through "+of.Name+" within a second, on every replica. "+createText(of))
 	}
 	if of.Kind != models.ConnectorOIDC {
 		out = append(out, "Changes are read "+span(s.Every)+", everybody "+span(s.FullEvery)+".")

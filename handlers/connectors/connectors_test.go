@@ -240,3 +240,32 @@ func TestProviderWithoutAList(t *testing.T) {
 	first.lacks(t, "Start a dry run")
 	h.get(path(c, "/enable")).holds(t, 200, "Who is new waits to be let in.", "The connection was not tested.")
 }
+
+// A rule that makes records without anything that gives them a role lets nobody in.
+func TestEnablingSaysThatNobodyNewComesIn(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t, dbtest.One(t, store.SQLite))
+	form := url.Values{"name": {"Okta"}, "key": {"okta"}, "base_url": {"https://example.okta.com"}, "sign_in_client_id": {"0oa"}, "sign_in_secret": {sentinel}, "create": {"domains"}, "domains": {"northwind.example"}, "groups_claim": {"groups"}}
+	if a := h.post("/connectors/new/okta", form); a.code != 303 {
+		t.Fatalf("%d\n%s", a.code, a.body)
+	}
+	c, err := h.engine.ByKey(t.Context(), h.Tenant, "okta")
+	if err != nil {
+		t.Fatal(err)
+	}
+	warning := "gets a record but no role"
+	h.get(path(c, "/enable")).holds(t, 200, warning)
+	rule := func(kind string) *connector.Mapping {
+		return &connector.Mapping{Roles: []connector.RoleRule{{Kind: kind, Name: "staff", Role: models.RoleEmployee}}}
+	}
+	for i, kind := range []string{"role", "group"} {
+		if _, err := h.engine.Edit(t.Context(), h.Actor(), c.PublicID, int64(i+1), connector.Edit{Mapping: rule(kind)}); err != nil {
+			t.Fatal(err)
+		}
+		if page := h.get(path(c, "/enable")); kind == "role" {
+			page.holds(t, 200, warning) // no claim of roles is named
+		} else {
+			page.lacks(t, warning)
+		}
+	}
+}

@@ -37,7 +37,7 @@ func (f *Flow) Finish(ctx context.Context, c Callback) (Outcome, error) {
 	}
 	p, ok := f.providers.find(c.Provider)
 	if !ok {
-		return Outcome{}, errNoProvider()
+		return Outcome{}, f.noProvider()
 	}
 	if !f.finishes.allow(c.Facts.IP, f.now()) {
 		return Outcome{}, f.tooMany(p)

@@ -3,6 +3,7 @@ package signin
 import (
 	"errors"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/rollcall/rollcall/internal/errs"
@@ -27,7 +28,8 @@ const (
 	ReasonLeft            = "left"
 	ReasonNoRole          = "no_role"
 	ReasonTooMany         = "too_many"
-	ReasonSignedOut       = "signed_out" // the session at the provider ended meanwhile
+	ReasonSignedOut       = "signed_out"  // the session at the provider ended meanwhile
+	ReasonNoProvider      = "no_provider" // there is none of this name, or no more
 )
 
 // Refusal is why somebody did not get in: one cause and one next step.
@@ -72,6 +74,8 @@ func (r *Refusal) Status() int {
 		return http.StatusServiceUnavailable
 	case errs.TooMany:
 		return http.StatusTooManyRequests
+	case errs.NotFound:
+		return http.StatusNotFound
 	default:
 		return http.StatusForbidden
 	}
@@ -86,11 +90,24 @@ func (f *Flow) refuse(p *provider, reason, cause, next string) *Refusal {
 
 func refusal(reason, cause, next string) *Refusal {
 	kind := errs.Forbidden
-	if reason == ReasonTooMany {
+	switch reason {
+	case ReasonTooMany:
 		kind = errs.TooMany
+	case ReasonNoProvider:
+		kind = errs.NotFound
 	}
 	return &Refusal{Reason: reason, Cause: cause, Next: next, err: errs.New(kind, "%s", cause+" "+next)}
 }
+
+// noProvider refuses whoever comes by a button or from a provider that was there
+// when they opened the page and is not any more: an admin paused its connector.
+func (f *Flow) noProvider() *Refusal {
+	r := refusal(ReasonNoProvider, "Nobody signs in this way any more: the provider was paused or removed here.", "Go to the sign-in page and choose another way, or "+lowerFirst(f.ask("")))
+	r.Contact = f.contact
+	return r
+}
+
+func lowerFirst(s string) string { return strings.ToLower(s[:1]) + s[1:] }
 
 // translate makes a Refusal of what package oidc refused.
 func (f *Flow) translate(p *provider, err error) error {

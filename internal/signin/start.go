@@ -35,7 +35,7 @@ func (f *Flow) Start(ctx context.Context, b Begin) (Started, error) {
 	}
 	p, ok := f.providers.find(b.Provider)
 	if !ok {
-		return Started{}, errNoProvider()
+		return Started{}, f.noProvider()
 	}
 	returnTo := oidc.SafeReturn(b.ReturnTo)
 	if !f.starts.allow(b.Facts.IP, f.now()) {
