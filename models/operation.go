@@ -305,6 +305,8 @@ const (
 	VerdictPaused    Verdict = "paused"
 	VerdictResumed   Verdict = "resumed"
 	VerdictStopped   Verdict = "stopped" // the rest
+	VerdictRetried   Verdict = "retried"
+	VerdictRemoved   Verdict = "removed" // before the undo window closed
 	VerdictUndone    Verdict = "undone"
 )
 

@@ -86,6 +86,7 @@ var reasonUse = map[string][]string{
 	"WorkStep":      {"internal/jobs"},
 
 	"OperationLease":   {"internal/offboard"},
+	"OperationFollow":  {"internal/offboard"},
 	"SelectionKeeping": {"internal/directory"},
 	"OperationList":    {"internal/offboard"},
 

@@ -15,8 +15,9 @@ var open = []models.StepState{models.StepWaiting, models.StepRunning, models.Ste
 // many steps is moved part by part, so that nobody waits long for the database.
 type Part struct {
 	Group     Group
-	Connector int64 // only at this one; 0: at all of them
-	Limit     int   // at most so many
+	Connector int64   // only at this one; 0: at all of them
+	Users     []int64 // only of these people; nil: of all
+	Limit     int     // at most so many
 }
 
 // Pause keeps some of what waits in a group from running. What runs goes on to

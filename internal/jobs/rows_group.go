@@ -14,6 +14,9 @@ import (
 // among limits a query to the steps of a part that stand in a state.
 func (p Part) among(r store.Reader, q *bun.SelectQuery, state models.StepState) *bun.SelectQuery {
 	q = r.ForceIndex(q, "work_steps_by_group_state").Where("group_kind = ?", p.Group.Kind).Where("group_id = ?", p.Group.ID).Where("state = ?", state)
+	if len(p.Users) > 0 {
+		q = q.Where("user_id IN (?)", bun.In(p.Users))
+	}
 	if p.Connector != 0 {
 		q = q.Where("connector_id = ?", p.Connector)
 	}
@@ -105,6 +108,24 @@ func (e *Engine) AnyOpen(ctx context.Context, r store.Reader, g Group) (bool, er
 		}
 	}
 	return false, nil
+}
+
+// BusyIn says which of the people have a step in a group that has not ended.
+func (e *Engine) BusyIn(ctx context.Context, r store.Reader, g Group, users []int64) (map[int64]bool, error) {
+	if len(users) == 0 {
+		return nil, nil
+	}
+	var busy []int64
+	err := r.Select((*models.WorkStep)(nil)).ColumnExpr("DISTINCT user_id").Where("user_id IN (?)", bun.In(users)).
+		Where("group_kind = ?", g.Kind).Where("group_id = ?", g.ID).Where("state IN (?)", bun.In(open)).Limit(int64(len(users))).Scan(ctx, &busy)
+	if err != nil {
+		return nil, fmt.Errorf("look for people with open steps: %w", err)
+	}
+	of := make(map[int64]bool, len(busy))
+	for _, id := range busy {
+		of[id] = true
+	}
+	return of, nil
 }
 
 // OfPeople lists the steps of some people in a group, each person's in their order.

@@ -43,6 +43,8 @@ type Errand struct {
 	Key    string                // begins the key of each step: added twice with the same one they are there once
 	Paused func(user int64) bool // whose steps wait until they are let go; nil: nobody's
 
+	Skipped func(h connector.Held) string // why nothing is done at an account: its steps are written as ended; nil: they are done
+
 	session string // end-session: handle of the one session
 }
 
@@ -59,6 +61,8 @@ func (a Errand) kinds() []string {
 		return []string{StepUnlock}
 	case ActProbe:
 		return []string{StepProbeAgain}
+	case ActRemove:
+		return []string{StepRemove}
 	}
 	return nil
 }
@@ -110,6 +114,11 @@ func (a Errand) stepsAt(user int64, h connector.Held, now models.Instant, busy m
 			Kind: kind, Dedupe: fmt.Sprintf("%s/%s/%d/%s", a.Key, kind, h.ConnectorID, connector.Handle(strconv.FormatInt(user, 10)+"/"+h.Account)),
 			Group: a.Group, UserID: user, ConnectorID: h.ConnectorID,
 			Payload: payload{Account: h.Account, Session: a.session, CutOff: a.cutsOff(), System: h.Name, Console: h.Console(), Issuer: h.Settings.EffectiveIssuer(), Provider: h.System},
+		}
+		if a.Skipped != nil {
+			s.Skipped = a.Skipped(h)
+			steps = append(steps, s)
+			continue
 		}
 		if busy[h.ConnectorID] {
 			s.After = now.Add(Patience)

@@ -9,9 +9,12 @@ import (
 	"github.com/rollcall/rollcall/models"
 )
 
-// ActProbe is looking again, for an Errand. It changes nothing, so that no act of
-// a person is written about it.
-const ActProbe models.Act = "probe"
+// What an Errand can be for beside acts of a person: looking again, and what
+// would have to be deleted.
+const (
+	ActProbe  models.Act = "probe"
+	ActRemove models.Act = "remove"
+)
 
 // Watcher is told what a look at somebody who was cut off found.
 type Watcher interface {

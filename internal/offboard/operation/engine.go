@@ -45,6 +45,9 @@ type Deps struct {
 	Log        *slog.Logger  // nil: slog.Default
 	Lease      time.Duration // of an operation being worked on; 0: a minute
 	Every      time.Duration // between two looks at what is due; 0: a second
+	Chunk      int           // people of one transaction; 0: ChunkSize
+	FirstProbe time.Duration // from the end of a run until everybody is looked at again; 0: an hour
+	ProbeEvery time.Duration // between further looks; 0: a day
 }
 
 // Engine plans operations, has them approved, and carries them out. It is safe
@@ -66,7 +69,20 @@ func New(d Deps) *Engine {
 	if d.Every <= 0 {
 		d.Every = time.Second
 	}
-	return &Engine{Deps: d}
+	if d.Chunk <= 0 {
+		d.Chunk = ChunkSize
+	}
+	if d.FirstProbe <= 0 {
+		d.FirstProbe = firstProbe
+	}
+	if d.ProbeEvery <= 0 {
+		d.ProbeEvery = probeEvery
+	}
+	e := &Engine{Deps: d}
+	if d.Offboard != nil {
+		d.Offboard.Watch(e)
+	}
+	return e
 }
 
 // Wake makes the background look at once instead of at its next turn. It is a
@@ -80,6 +96,18 @@ func (e *Engine) phase(p models.OperationPhase) func(context.Context, *lease) er
 	switch p {
 	case models.PhasePlan:
 		return e.plan
+	case models.PhaseCut:
+		return e.cut
+	case models.PhaseSystems:
+		return e.systems
+	case models.PhaseWindow:
+		return e.window
+	case models.PhaseRemove:
+		return e.remove
+	case models.PhaseUndo:
+		return e.undo
+	case models.PhaseUndoStep:
+		return e.undoSteps
 	case models.PhaseNone:
 		return e.expire
 	}

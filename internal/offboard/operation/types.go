@@ -1,6 +1,9 @@
 package operation
 
-import "github.com/rollcall/rollcall/models"
+import (
+	"github.com/rollcall/rollcall/internal/offboard"
+	"github.com/rollcall/rollcall/models"
+)
 
 // Effects is what an operation does, counted when the list was frozen. It is
 // kept as JSON on the operation.
@@ -53,7 +56,7 @@ type Friction struct {
 
 // Group is the kind of the groups that an operation's steps at connected systems
 // belong to; the id is the operation's.
-const Group = "operation"
+const Group = offboard.OperationGroup
 
 // Bounds.
 const (
