@@ -70,7 +70,7 @@ func (p *Pages) drawReview(c *web.Call, f matrixForm, w wrong, stale []access.St
 		Crumbs: []layout.Crumb{{Label: "Roles", Href: "/roles"}, {Label: "Matrix", Href: f.href(matrixPath)}, {Label: "Changes"}},
 	}
 	m := roles.ReviewModel{Action: reviewPath, Back: f.pending(editPath), Discard: f.href(matrixPath), Reason: f.Reason, Errors: w.fields, Problems: w.problems}
-	preview, err := p.Roles.PreviewMatrix(c.Ctx(), c.Tenant(), f.input())
+	preview, err := p.Roles.PreviewMatrix(c.Ctx(), c.Actor(), f.input())
 	if err != nil {
 		found, again := refusal(err)
 		if !again {
@@ -94,7 +94,10 @@ func (p *Pages) drawReview(c *web.Call, f matrixForm, w wrong, stale []access.St
 		m.Stale = append(m.Stale, staleModel(c, note))
 	}
 	m.Hidden = hidden(values(f))
-	page.NoForm = len(m.Roles) == 0
+	if m.Refused = preview.Refused; m.Refused != "" {
+		m.Problems = nil // said where the form would be
+	}
+	page.NoForm = len(m.Roles) == 0 || m.Refused != ""
 	if page.Code == 0 && len(f.Give)+len(f.Take) == 0 {
 		page.Code = http.StatusUnprocessableEntity
 	}

@@ -171,6 +171,32 @@ func TestMatrixRefusesWhatIsNoChange(t *testing.T) {
 	want(t, g.helpdesk.Get("/roles/matrix/edit?app=ledger"), 403)
 }
 
+// Who may not make the changes reads why in place of the form.
+func TestMatrixReviewOfWhatIsNotYours(t *testing.T) {
+	t.Parallel()
+	g := newGrid(t)
+	g.must(t, g.admin.Post("/roles/new", url.Values{"name": {"Composer"}, "application": {"ledger"}, "sentence": {"Changes roles."}, "permissions": {"rollcall/roles.edit", "rollcall/roles.read"}}))
+	for _, key := range []string{"ledger.composer", "ledger.payer"} {
+		g.must(t, g.give(key, "2026-12-01", "covers for Ilse"))
+	}
+	elif := g.SignInElevated(g.elif)
+	query := url.Values{"give": {at(g.payer, g.pay)}, "v": {at(g.payer, 1)}}
+	a := elif.Get("/roles/matrix/review?" + query.Encode())
+	want(t, a, 200, "You hold Payer yourself, and this would come to you by the change", "Roles that change")
+	if strings.Contains(a.Body, `name="reason"`) {
+		t.Error("the form is there all the same")
+	}
+	query.Set("reason", "releases payments from now on")
+	want(t, elif.Post("/roles/matrix/review", query), 403, "You hold Payer yourself")
+	want(t, elif.Get("/roles/matrix/edit"), 200, "These roles come with Rollcall and stay as they are.")
+	g.must(t, g.admin.Post("/roles/new", url.Values{"name": {"Desk lead"}, "application": {"rollcall"}, "sentence": {"Leads the desk."}}))
+	desk := elif.Get("/roles/matrix/edit")
+	want(t, desk, 200, "You do not hold it, so you cannot give or take it.", "Review changes")
+	if n := strings.Count(desk.Body, `name="hold"`); n != 2 {
+		t.Errorf("%d cells can be ticked, want those of the 2 permissions held", n)
+	}
+}
+
 // Somebody else was faster: nothing is lost, and what they did is said.
 func TestMatrixOvertaken(t *testing.T) {
 	t.Parallel()

@@ -19,7 +19,7 @@ type Roles interface {
 	EditRole(ctx context.Context, actor models.Actor, key string, in access.RoleInput) (access.RoleDetail, error)
 	RemoveRole(ctx context.Context, actor models.Actor, key, reason string) error
 	Matrix(ctx context.Context, tenant int64, f access.MatrixFilter) (access.Matrix, error)
-	PreviewMatrix(ctx context.Context, tenant int64, in access.MatrixInput) (access.MatrixPreview, error)
+	PreviewMatrix(ctx context.Context, actor models.Actor, in access.MatrixInput) (access.MatrixPreview, error)
 	EditMatrix(ctx context.Context, actor models.Actor, in access.MatrixInput) (int, error)
 	Applications(ctx context.Context, tenant int64) ([]access.ApplicationRow, error)
 	Permissions(ctx context.Context, tenant int64, application string) ([]access.PermissionRef, error)

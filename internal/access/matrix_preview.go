@@ -5,16 +5,18 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/rollcall/rollcall/internal/errs"
 	"github.com/rollcall/rollcall/internal/store"
+	"github.com/rollcall/rollcall/models"
 )
 
 // countChunk is how many counts one statement answers.
 const countChunk = 25
 
-// PreviewMatrix says what changes of a matrix would do, and changes nothing.
-// Whether the actor may is asked when it is carried out.
-func (e *Engine) PreviewMatrix(ctx context.Context, tenant int64, in MatrixInput) (MatrixPreview, error) {
-	r := e.db.Read(tenant)
+// PreviewMatrix says what changes of a matrix would do, and changes nothing. What
+// the actor may not do is said, and asked again when it is carried out.
+func (e *Engine) PreviewMatrix(ctx context.Context, actor models.Actor, in MatrixInput) (MatrixPreview, error) {
+	r := e.db.Read(actor.Tenant)
 	c, err := resolve(ctx, r, in)
 	if err != nil {
 		return MatrixPreview{}, err
@@ -31,8 +33,25 @@ func (e *Engine) PreviewMatrix(ctx context.Context, tenant int64, in MatrixInput
 	if p.Roles, err = e.roleChanges(ctx, r, c); err != nil {
 		return p, err
 	}
-	p.Effects, err = e.effects(ctx, r, c)
+	if p.Effects, err = e.effects(ctx, r, c); err != nil {
+		return p, err
+	}
+	p.Refused, err = c.refusal(ctx, asker{Reader: r, actor: actor, now: e.db.Now()})
 	return p, err
+}
+
+// refusal says what of the changes the actor may not do; "" when all is theirs.
+func (c cellEdits) refusal(ctx context.Context, a asker) (string, error) {
+	for _, ed := range c.edits() {
+		err := mayEdit(ctx, a, ed.was, ed.is, ed.contents)
+		if refused, is := errs.As(err); is && refused.Kind == errs.Forbidden {
+			return refused.Safe, nil
+		}
+		if err != nil {
+			return "", err
+		}
+	}
+	return "", nil
 }
 
 // after gives which roles hold a permission themselves once the changes are made.

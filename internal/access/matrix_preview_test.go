@@ -45,7 +45,7 @@ func TestPreviewMatrix(t *testing.T) {
 		w.holds(t, w.user(t, "Sven Holm"), "ledger.reader", "ledger.lead")
 		w.giveUntil(t, w.user(t, "Farah Nair"), "ledger.reader", w.in(day), w.in(2*day)) // not yet
 		look := func(list ...access.CellChange) string {
-			p, err := w.e.PreviewMatrix(t.Context(), w.Tenant, b.changes(list...))
+			p, err := w.e.PreviewMatrix(t.Context(), w.Actor(), b.changes(list...))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -94,7 +94,7 @@ func TestPreviewMatrixStopsCounting(t *testing.T) {
 			t.Fatal(err)
 		}
 		look := func() access.PermissionEffect {
-			p, err := w.e.PreviewMatrix(t.Context(), w.Tenant, b.changes(b.give(b.reader, "payments.release")))
+			p, err := w.e.PreviewMatrix(t.Context(), w.Actor(), b.changes(b.give(b.reader, "payments.release")))
 			if err != nil {
 				t.Fatal(err)
 			}

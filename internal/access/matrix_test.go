@@ -233,7 +233,7 @@ func TestEditMatrixRefuses(t *testing.T) {
 			if c.name == "no reason" {
 				continue
 			}
-			if _, err := w.e.PreviewMatrix(t.Context(), w.Tenant, c.in); err == nil {
+			if _, err := w.e.PreviewMatrix(t.Context(), w.Actor(), c.in); err == nil {
 				t.Errorf("%s: the preview does not refuse it", c.name)
 			}
 		}
@@ -263,6 +263,13 @@ func TestEditMatrixHoldsToTheRules(t *testing.T) {
 		refused(t, try(fine, b.give(secret, "books.read")), errs.Forbidden, "This concerns a privileged role.")
 		refused(t, try(fine, b.give(b.payer, "books.close")), errs.Forbidden, "You hold Payer yourself, and this would come to you by the change")
 		refused(t, try(fine, b.give(b.reader, "payments.release")), errs.Forbidden, "You hold Reader yourself")
+		p, err := w.e.PreviewMatrix(t.Context(), actor, b.changes(fine, b.give(b.reader, "payments.release")))
+		if err != nil || !strings.Contains(p.Refused, "You hold Reader yourself") {
+			t.Fatalf("the preview says %q, %v", p.Refused, err)
+		}
+		if p, err = w.e.PreviewMatrix(t.Context(), actor, b.changes(fine)); err != nil || p.Refused != "" {
+			t.Fatalf("the preview says %q, %v", p.Refused, err)
+		}
 		if n := len(w.log(t, models.RoleEdit)); n != 0 {
 			t.Fatalf("%d edits were made", n)
 		}
@@ -274,7 +281,7 @@ func TestEditMatrixHoldsToTheRules(t *testing.T) {
 		}
 		nobody := actor
 		nobody.Can = models.UsersRead
-		_, err := w.e.EditMatrix(t.Context(), nobody, b.changes(b.give(b.reader, "payments.release")))
+		_, err = w.e.EditMatrix(t.Context(), nobody, b.changes(b.give(b.reader, "payments.release")))
 		refused(t, err, errs.Forbidden, "You may not create or change roles.")
 	})
 }
@@ -332,7 +339,7 @@ func TestEditMatrixOfAnOldVersionSaysWhatChanged(t *testing.T) {
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Fatalf("note (-want +got):\n%s", diff)
 		}
-		p, err := w.e.PreviewMatrix(t.Context(), w.Tenant, mine)
+		p, err := w.e.PreviewMatrix(t.Context(), w.Actor(), mine)
 		if err != nil || len(p.Stale) != 1 || p.Stale[0].Version != 3 {
 			t.Fatalf("the preview says %+v, %v", p.Stale, err)
 		}

@@ -127,16 +127,26 @@ func apart[T any](a, b []T, id func(T) int64) (onlyA, onlyB []T) {
 	return onlyA, onlyB
 }
 
+// asker is who asks what they may, and the rows and the moment it is asked of.
+type asker struct {
+	store.Reader
+
+	actor models.Actor
+	now   models.Instant
+}
+
+func askedIn(tx *store.Tx) asker { return asker{Reader: tx.Reader, actor: tx.Actor, now: tx.Now} }
+
 // mayCompose checks that the actor may put together or take apart a role like
 // this: nothing beyond what they hold, and privileged roles only by right.
-func mayCompose(ctx context.Context, tx *store.Tx, c contents, privileged bool) error {
-	can := tx.Actor.Can
+func mayCompose(ctx context.Context, a asker, c contents, privileged bool) error {
+	can := a.actor.Can
 	if !can.Has(models.RolesEdit) {
 		return errs.Denied(models.RolesEdit.Key(), "You may not create or change roles.")
 	}
 	mask := consoleMask(c.permissionsAdded) | consoleMask(c.permissionsRemoved)
 	if moved := roleIDs(slices.Concat(c.childrenAdded, c.childrenRemoved)); len(moved) > 0 {
-		inner, reaches, err := selectFacts(ctx, tx.Reader, moved)
+		inner, reaches, err := selectFacts(ctx, a.Reader, moved)
 		if err != nil {
 			return err
 		}
@@ -166,37 +176,37 @@ func consoleMask(permissions []PermissionRef) models.Permission {
 
 // mayWiden refuses an edit by which the actor would get something themselves:
 // they hold the role, and it would give what they do not have now (WEB-18).
-func mayWiden(ctx context.Context, tx *store.Tx, role models.Role, c contents) error {
-	if tx.Actor.Kind != models.ActorUser || len(c.permissionsAdded)+len(c.childrenAdded) == 0 {
+func mayWiden(ctx context.Context, a asker, role models.Role, c contents) error {
+	if a.actor.Kind != models.ActorUser || len(c.permissionsAdded)+len(c.childrenAdded) == 0 {
 		return nil
 	}
-	given, err := selectAssignments(ctx, tx.Reader, tx.Actor.UserID)
+	given, err := selectAssignments(ctx, a.Reader, a.actor.UserID)
 	if err != nil {
 		return err
 	}
-	given = slices.DeleteFunc(given, func(a models.Assignment) bool { return StateAt(a, tx.Now) == Expired })
-	g, err := loadGraph(ctx, tx.Reader, append(rolesIn(given), roleIDs(c.childrenAdded)...))
+	given = slices.DeleteFunc(given, func(x models.Assignment) bool { return StateAt(x, a.now) == Expired })
+	g, err := loadGraph(ctx, a.Reader, append(rolesIn(given), roleIDs(c.childrenAdded)...))
 	if err != nil {
 		return err
 	}
 	if !g.reach(rolesIn(given)...)[role.ID] {
 		return nil
 	}
-	active := slices.DeleteFunc(given, func(a models.Assignment) bool { return StateAt(a, tx.Now) != Now })
+	active := slices.DeleteFunc(given, func(x models.Assignment) bool { return StateAt(x, a.now) != Now })
 	have := g.reach(rolesIn(active)...)
 	for id := range g.reach(roleIDs(c.childrenAdded)...) {
 		if !have[id] {
 			return errs.Denied("", "You hold %s yourself, and %s would come to you by this change. Somebody else has to make it.", role.Name, g.nodes[id].Name)
 		}
 	}
-	return widens(ctx, tx, role, c, keys(have))
+	return widens(ctx, a, role, c, keys(have))
 }
 
 // widens refuses added permissions that none of the roles in have gives.
-func widens(ctx context.Context, tx *store.Tx, role models.Role, c contents, have []int64) error {
+func widens(ctx context.Context, a asker, role models.Role, c contents, have []int64) error {
 	held := make(map[int64]bool)
 	if len(have) > 0 {
-		rows, err := selectHeldPermissions(ctx, tx.Reader, have, maxEdges)
+		rows, err := selectHeldPermissions(ctx, a.Reader, have, maxEdges)
 		if err != nil {
 			return err
 		}

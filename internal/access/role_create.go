@@ -22,7 +22,7 @@ func (e *Engine) CreateRole(ctx context.Context, actor models.Actor, in RoleInpu
 			return err
 		}
 		c := compare(w, nil, nil)
-		if err := mayCompose(ctx, tx, c, w.privileged); err != nil {
+		if err := mayCompose(ctx, askedIn(tx), c, w.privileged); err != nil {
 			return denyEdit(err, role, in.Reason)
 		}
 		if err := insertRow(ctx, tx, &role); err != nil {

@@ -86,7 +86,7 @@ func editRole(ctx context.Context, tx *store.Tx, was models.Role, w wanted, reas
 // admin is looked for after the last.
 func writeEdits(ctx context.Context, tx *store.Tx, edits []roleEdit, reason string) error {
 	for _, ed := range edits {
-		if err := mayEdit(ctx, tx, ed.was, ed.is, ed.contents); err != nil {
+		if err := mayEdit(ctx, askedIn(tx), ed.was, ed.is, ed.contents); err != nil {
 			return denyEdit(err, ed.was, reason)
 		}
 		if err := checkCircle(ctx, tx, ed.is, ed.contents.childrenAdded); err != nil {
@@ -132,20 +132,20 @@ func compareStored(ctx context.Context, tx *store.Tx, role models.Role, w wanted
 
 // mayEdit checks the rights for an edit. Name and sentence need no more than
 // roles.edit; what the role gives, how long and how it is guarded needs the rest.
-func mayEdit(ctx context.Context, tx *store.Tx, was, is models.Role, c contents) error {
+func mayEdit(ctx context.Context, a asker, was, is models.Role, c contents) error {
 	deep := !c.empty() || was.Privileged != is.Privileged || was.MaxDays != is.MaxDays
 	privileged := false
 	if deep {
-		_, reaches, err := selectFacts(ctx, tx.Reader, []int64{was.ID})
+		_, reaches, err := selectFacts(ctx, a.Reader, []int64{was.ID})
 		if err != nil {
 			return err
 		}
 		privileged = reaches || is.Privileged
 	}
-	if err := mayCompose(ctx, tx, c, privileged); err != nil {
+	if err := mayCompose(ctx, a, c, privileged); err != nil {
 		return err
 	}
-	return mayWiden(ctx, tx, was, c)
+	return mayWiden(ctx, a, was, c)
 }
 
 // stale says that somebody was faster, with both versions.

@@ -34,7 +34,7 @@ func (e *Engine) RemoveRole(ctx context.Context, actor models.Actor, key, reason
 			return err
 		}
 		c := contents{permissionsRemoved: permissions, childrenRemoved: children}
-		if err := mayCompose(ctx, tx, c, role.Privileged); err != nil {
+		if err := mayCompose(ctx, askedIn(tx), c, role.Privileged); err != nil {
 			return denyEdit(err, role, reason)
 		}
 		if err := clearRole(ctx, tx, role); err != nil {

@@ -99,6 +99,7 @@ type MatrixPreview struct {
 	Effects []PermissionEffect
 	Same    int // changes that are so already
 	Stale   []StaleNote
+	Refused string // why the actor may not make these changes; "" when they may
 }
 
 // StaleNote says what happened to a role since it was read.
