@@ -115,24 +115,32 @@ func (e *Engine) Count(ctx context.Context, tenant int64, g Group) ([]Tally, err
 // Hasten makes the first step of some kinds that waits for a person at a
 // connector due now, unless it was tried before: whoever adds steps that follow
 // each other adds the later ones with an After, and hastens each when the one
-// before has ended.
+// before has ended. While an earlier one runs, nothing is hastened past it.
 func (e *Engine) Hasten(ctx context.Context, tx *store.Tx, kinds []string, user, connector int64) error {
-	var ids []int64
-	err := tx.Select((*models.WorkStep)(nil)).Column("id").Where("user_id = ?", user).Where("connector_id = ?", connector).
-		Where("kind IN (?)", bun.In(kinds)).Where("state = ?", models.StepWaiting).Order("id").Limit(1).Scan(ctx, &ids)
+	var first []models.WorkStep
+	err := tx.Select(&first).Column("id", "state").Where("user_id = ?", user).Where("connector_id = ?", connector).
+		Where("kind IN (?)", bun.In(kinds)).Where("state IN (?)", bun.In([]models.StepState{models.StepWaiting, models.StepRunning})).Order("id").Limit(1).Scan(ctx)
 	if err != nil {
 		return fmt.Errorf("find the next step: %w", err)
 	}
-	if len(ids) == 0 {
+	if len(first) == 0 || first[0].State == models.StepRunning {
 		return nil
 	}
 	_, err = tx.Update((*models.WorkStep)(nil)).Set("run_at = ?", tx.Now).
-		Where("id = ?", ids[0]).Where("state = ?", models.StepWaiting).Where("attempts = 0").Where("run_at > ?", tx.Now).Exec(ctx)
+		Where("id = ?", first[0].ID).Where("state = ?", models.StepWaiting).Where("attempts = 0").Where("run_at > ?", tx.Now).Exec(ctx)
 	if err != nil {
 		return fmt.Errorf("hasten the next step: %w", err)
 	}
 	tx.AfterCommit(e.Wake)
 	return nil
+}
+
+// HastenNow is Hasten from within a step, in a transaction of its own: for one
+// that the next need not wait for any longer, though it has not ended.
+func (e *Engine) HastenNow(ctx context.Context, s Step, kinds []string) error {
+	return e.store.Maintain(ctx, s.Tenant, store.WorkStep, func(ctx context.Context, tx *store.Tx) error {
+		return e.Hasten(ctx, tx, kinds, s.UserID, s.ConnectorID)
+	})
 }
 
 // Unfinished lists, by person, the connectors at which steps of some kinds wait,

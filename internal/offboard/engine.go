@@ -24,16 +24,23 @@ type Systems interface {
 // HeldTokens revokes the refresh tokens that Rollcall itself holds for people,
 // at the providers they came from (RFC 7009). Others' tokens it cannot reach.
 type HeldTokens interface {
-	// Holders says, inside a transaction, of which of the people there are any.
-	Holders(ctx context.Context, tx *store.Tx, users []int64) (map[int64]bool, error)
+	// Holders says, inside a transaction, of which of the people there are any and
+	// where they came from. They are left to Revoke for a while: who takes a token
+	// back elsewhere would leave nothing to be proven.
+	Holders(ctx context.Context, tx *store.Tx, users []int64) (map[int64][]Origin, error)
 	// Revoke revokes them and forgets them. Doing it twice is no error.
 	Revoke(ctx context.Context, tenant, user int64) (Revoked, error)
 }
 
+// Origin is where a held token came from.
+type Origin struct{ Provider, Issuer string }
+
 // Revoked is what became of held tokens.
 type Revoked struct {
 	Tokens int // that were held
-	Proven int // that the provider called inactive afterwards, after it had called them active
+	Proven int // that were refused afterwards, after they had been seen alive
+
+	Looks []TokenLook `json:"looks,omitempty"` // what that is known by
 }
 
 // Deps are what the engine works with.

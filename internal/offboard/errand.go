@@ -90,11 +90,11 @@ func (e *Engine) Steps(ctx context.Context, tx *store.Tx, a Errand, held map[int
 			at = map[int64]bool{}
 		}
 		first := len(steps)
+		if origins := mine[user]; len(origins) > 0 { // before the account is touched: afterwards nothing is alive to be proven by
+			steps = append(steps, a.heldTokens(user, vouching(held[user], origins), tx.Now, at))
+		}
 		for _, h := range held[user] {
 			steps = append(steps, a.stepsAt(user, h, tx.Now, at)...)
-		}
-		if mine[user] {
-			steps = append(steps, a.heldTokens(user))
 		}
 		if a.Paused != nil && a.Paused(user) {
 			for i := first; i < len(steps); i++ {
@@ -130,17 +130,39 @@ func (a Errand) stepsAt(user int64, h connector.Held, now models.Instant, busy m
 }
 
 // holders says of whom Rollcall holds tokens that the act takes back.
-func (e *Engine) holders(ctx context.Context, tx *store.Tx, a Errand, users []int64) (map[int64]bool, error) {
+func (e *Engine) holders(ctx context.Context, tx *store.Tx, a Errand, users []int64) (map[int64][]Origin, error) {
 	if e.Held == nil || !(a.cutsOff() || a.Act == models.ActEndSessions) {
 		return nil, nil
 	}
 	return e.Held.Holders(ctx, tx, users)
 }
 
-// heldTokens gives the step for the tokens Rollcall itself holds.
-func (a Errand) heldTokens(user int64) jobs.NewStep {
-	return jobs.NewStep{
-		Kind: StepRevokeHeld, Dedupe: fmt.Sprintf("%s/%s/%d", a.Key, StepRevokeHeld, user), Group: a.Group,
-		UserID: user, Payload: payload{System: "Rollcall", CutOff: a.cutsOff()},
+// vouching gives the first account whose system gave one of the tokens; the zero
+// value when none did.
+func vouching(held []connector.Held, origins []Origin) connector.Held {
+	for _, h := range held {
+		for _, o := range origins {
+			if h.Vouches(o.Provider, o.Issuer) {
+				return h
+			}
+		}
 	}
+	return connector.Held{Name: "Rollcall"}
+}
+
+// heldTokens gives the step for the tokens Rollcall itself holds, at the system
+// that gave them.
+func (a Errand) heldTokens(user int64, from connector.Held, now models.Instant, busy map[int64]bool) jobs.NewStep {
+	s := jobs.NewStep{
+		Kind: StepRevokeHeld, Dedupe: fmt.Sprintf("%s/%s/%d", a.Key, StepRevokeHeld, user), Group: a.Group,
+		UserID: user, ConnectorID: from.ConnectorID, Payload: payload{System: from.Name, CutOff: a.cutsOff()},
+	}
+	if from.ConnectorID == 0 {
+		return s
+	}
+	if busy[from.ConnectorID] {
+		s.After = now.Add(Patience)
+	}
+	busy[from.ConnectorID] = true
+	return s
 }

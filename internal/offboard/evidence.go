@@ -50,6 +50,42 @@ type Told struct {
 	Until   time.Time      `json:"access_until,omitzero"`   // last second at which a token of before can still be accepted; zero: not known
 }
 
+// The ways to look at a token.
+const (
+	LookUse           = "use"           // it was used, and gave new ones or was refused
+	LookIntrospection = "introspection" // the provider was asked whether it is active
+)
+
+// TokenLook is one way of looking at one token that Rollcall held, before it was
+// taken back and after. Only the same look can prove anything: one that never saw
+// the token alive cannot see it dead.
+type TokenLook struct {
+	Token    string               `json:"token"` // refresh_token or access_token
+	Provider string               `json:"provider"`
+	How      string               `json:"how"`
+	Before   *TokenReading        `json:"before,omitempty"`
+	After    *TokenReading        `json:"after,omitempty"`
+	Proof    connector.TokenProof `json:"proof"`
+}
+
+// TokenReading is what such a look saw.
+type TokenReading struct {
+	At     time.Time `json:"at"`
+	Alive  bool      `json:"alive"`
+	Digest string    `json:"digest"` // SHA-256 of the answer, without what is secret in it
+}
+
+// ProofOf judges a look by what it saw before and after.
+func ProofOf(before, after *TokenReading) connector.TokenProof {
+	read := func(r *TokenReading) *connector.TokenReading {
+		if r == nil {
+			return nil
+		}
+		return &connector.TokenReading{Active: r.Alive, At: r.At}
+	}
+	return connector.ProofOf(read(before), read(after))
+}
+
 // digest gives the digest of an answer.
 func digest(answer any) string {
 	b, err := json.Marshal(answer)

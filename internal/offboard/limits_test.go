@@ -97,19 +97,26 @@ func TestWhatSystemsCannotDo(t *testing.T) {
 // tokens stand for the refresh tokens of another branch of the house.
 type tokens struct {
 	held, proven int
+	looks        []offboard.TokenLook
+	then         func() // when they are taken back
 	err          error
 }
 
-func (k *tokens) Holders(_ context.Context, _ *store.Tx, users []int64) (map[int64]bool, error) {
-	of := map[int64]bool{}
+func (k *tokens) Holders(_ context.Context, _ *store.Tx, users []int64) (map[int64][]offboard.Origin, error) {
+	of := map[int64][]offboard.Origin{}
 	for _, id := range users {
-		of[id] = k.held > 0
+		if k.held > 0 {
+			of[id] = []offboard.Origin{{Provider: system, Issuer: issuer}}
+		}
 	}
 	return of, nil
 }
 
 func (k *tokens) Revoke(context.Context, int64, int64) (offboard.Revoked, error) {
-	return offboard.Revoked{Tokens: k.held, Proven: k.proven}, k.err
+	if k.then != nil {
+		k.then()
+	}
+	return offboard.Revoked{Tokens: k.held, Proven: k.proven, Looks: k.looks}, k.err
 }
 
 // Tokens that Rollcall holds itself are revoked too, and the evidence says what
@@ -132,7 +139,7 @@ func TestHeldTokens(t *testing.T) {
 			{"outage", 2, 0, errors.New("no answer"), outcomes{offboard.StepRevokeHeld: models.OutcomeWaiting}},
 		} {
 			person := h.add(c.name)
-			*kept = tokens{c.held, c.proven, c.err}
+			*kept = tokens{held: c.held, proven: c.proven, err: c.err}
 			if _, err := h.offboard.Deactivate(t.Context(), admin, h.id(person), reason); err != nil {
 				t.Fatal(err)
 			}

@@ -31,6 +31,7 @@ var stepKinds = []string{StepDisable, StepEndSessions, StepRevokeGrants, StepEna
 
 const (
 	stepTime      = 25 * time.Second // of one attempt
+	heldTime      = 10 * time.Second // of one that others wait for
 	lieAttempts   = 3                // how often a system may say "done" before it counts as failed
 	maxRemembered = 200              // sessions named in evidence
 )
@@ -86,11 +87,19 @@ func (e *Engine) register() {
 		StepEnable: (*visit).enable, StepUnlock: (*visit).unlock, StepRevokeHeld: (*visit).revokeHeld,
 		StepProbeAgain: (*visit).probeAgain,
 	} {
-		e.Jobs.Handle(kind, jobs.Handler{
+		h := jobs.Handler{
 			Do:      func(ctx context.Context, s jobs.Step) (jobs.Result, error) { return e.visit(ctx, s, do) },
 			GaveUp:  e.gaveUp,
 			Timeout: stepTime,
-		})
+		}
+		if kind == StepRevokeHeld {
+			h.Timeout = heldTime
+			h.Do = func(ctx context.Context, s jobs.Step) (jobs.Result, error) {
+				r, err := e.visit(ctx, s, do)
+				return r, e.goAhead(ctx, s, err)
+			}
+		}
+		e.Jobs.Handle(kind, h)
 	}
 }
 
@@ -131,6 +140,17 @@ func (e *Engine) visit(ctx context.Context, s jobs.Step, do func(*visit, context
 		Outcome: found.outcome, Sentence: found.sentence, Evidence: v.proof,
 		Apply: func(ctx context.Context, tx *store.Tx) error { return e.ended(ctx, tx, v, found) },
 	}, nil
+}
+
+// goAhead lets the next step at the system run when tokens could not be taken back
+// at once: an account is not left active for the sake of a proof.
+func (e *Engine) goAhead(ctx context.Context, s jobs.Step, err error) error {
+	if err == nil || s.ConnectorID == 0 {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+	defer cancel()
+	return errors.Join(err, e.Jobs.HastenNow(ctx, s, stepKinds))
 }
 
 func (e *Engine) open(ctx context.Context, s jobs.Step) (connector.System, error) {

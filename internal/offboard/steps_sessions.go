@@ -2,6 +2,8 @@ package offboard
 
 import (
 	"context"
+	"slices"
+	"strings"
 
 	"github.com/rollcall/rollcall/internal/connector"
 	"github.com/rollcall/rollcall/internal/errs"
@@ -202,6 +204,7 @@ func (v *visit) revokeHeld(ctx context.Context) (finding, error) {
 	if v.Held == nil {
 		return skipped("Rollcall keeps no refresh tokens any more.")
 	}
+	again := !v.proof.AskedAt.IsZero()
 	if err := v.asking(ctx); err != nil {
 		return finding{}, err
 	}
@@ -210,11 +213,37 @@ func (v *visit) revokeHeld(ctx context.Context) (finding, error) {
 		return finding{}, err
 	}
 	v.proof.Tokens, v.proof.Scope = &done, heldScope
+	tokens := counted(done.Tokens, "refresh token", "refresh tokens")
 	switch {
+	case done.Tokens == 0 && again: // an attempt before this one did, and could not keep what it saw
+		return sent("Rollcall holds no refresh token any more: an attempt before this one took it back. What it saw is in the audit log, and is not proven here.")
 	case done.Tokens == 0:
 		return nothing("Nothing to revoke: Rollcall held no refresh token.")
 	case done.Proven == done.Tokens:
-		return confirmed("%s that Rollcall held: alive before, refused afterwards.", counted(done.Tokens, "refresh token", "refresh tokens"))
+		return confirmed("%s that Rollcall held: alive before, refused afterwards.%s", tokens, done.unseen())
 	}
-	return sent("%s that Rollcall held: the provider accepted the revocation, and it is not proven.", counted(done.Tokens, "refresh token", "refresh tokens"))
+	return sent("%s that Rollcall held: the provider accepted the revocation, and it is not proven.%s", tokens, done.unseen())
 }
+
+// unseen says which looks prove nothing, because they never saw a token alive.
+func (r Revoked) unseen() string {
+	var blind []string
+	for _, l := range r.Looks {
+		if l.Proof != connector.TokenUnseen {
+			continue
+		}
+		what := "the introspection of " + tokenWords[l.Token]
+		if l.How == LookUse {
+			what = "using " + tokenWords[l.Token]
+		}
+		if what += " at " + l.Provider; !slices.Contains(blind, what) {
+			blind = append(blind, what)
+		}
+	}
+	if len(blind) == 0 {
+		return ""
+	}
+	return " A probe that cannot see, and proves nothing: " + strings.Join(blind, "; ") + "."
+}
+
+var tokenWords = map[string]string{"refresh_token": "the refresh token", "access_token": "the access token"}

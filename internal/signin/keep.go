@@ -188,15 +188,32 @@ func (a *attending) vouches() bool {
 	return (a.grant.SessionLives || a.grant.SessionID == "") && a.welcome()
 }
 
-// TokenHolders says of which of the people there are tokens to be taken back.
-func (f *Flow) TokenHolders(ctx context.Context, tx *store.Tx, users []int64) (map[int64]bool, error) {
-	return selectHolders(ctx, tx.Reader, users)
+// Holder is somebody of whom a provider's tokens are held.
+type Holder struct {
+	User             int64
+	Provider, Issuer string
 }
+
+// TokenHolders says of which of the people there are tokens to be taken back. For
+// so long the background leaves them to TakeBackTokens: what it took back could
+// not be proven by whoever calls that.
+func (f *Flow) TokenHolders(ctx context.Context, tx *store.Tx, users []int64, patience time.Duration) ([]Holder, error) {
+	found, err := selectHolders(ctx, tx.Reader, users)
+	if err != nil || len(found) == 0 {
+		return nil, err
+	}
+	return found, leaveGrants(ctx, tx, users, tx.Now.Add(patience))
+}
+
+// leftToSteps is how long the background leaves a token alone that could not be
+// taken back yet: whoever tries to prove it tries again before.
+const leftToSteps = 15 * time.Minute
 
 // TakenBack is what became of a person's tokens.
 type TakenBack struct {
 	Tokens int // that were held
 	Proven int // that were seen alive before and dead after
+	Looks  []Look
 }
 
 // TakeBackTokens takes back and forgets every token of a person that Rollcall
@@ -224,13 +241,14 @@ func (f *Flow) TakeBackTokens(ctx context.Context, user int64) (TakenBack, error
 			out.Tokens++
 			continue
 		}
-		a := &attending{Flow: f, provider: p, grant: &batch[i]}
+		a := &attending{Flow: f, provider: p, grant: &batch[i], prove: true}
 		done, _, took := a.takeBack(ctx)
 		if took != nil {
 			err = errors.Join(err, took)
 			continue
 		}
 		out.Tokens++
+		out.Looks = append(out.Looks, done.looks...)
 		if done.dead {
 			out.Proven++
 		}

@@ -18,6 +18,7 @@ type attending struct {
 	*Flow
 	provider *provider
 	grant    *due
+	prove    bool // taken back for a step that has to say how that is known
 }
 
 // renew asks the provider whether it still vouches for the person, with the one

@@ -225,22 +225,35 @@ func askOthers(ctx context.Context, tx *store.Tx, g *due) error {
 	return nil
 }
 
-// selectHolders says which of the people have grants that are not dead.
-func selectHolders(ctx context.Context, r store.Reader, users []int64) (map[int64]bool, error) {
+// selectHolders lists who of the people has grants that are not dead, and whose.
+func selectHolders(ctx context.Context, r store.Reader, users []int64) ([]Holder, error) {
 	if len(users) == 0 {
 		return nil, nil
 	}
-	var ids []int64
-	err := r.Select((*models.SignInGrant)(nil)).ColumnExpr("DISTINCT user_id").Where("user_id IN (?)", bun.In(users)).
-		Where("state <> ?", models.GrantDead).Limit(int64(len(users))).Scan(ctx, &ids)
+	var rows []models.SignInGrant
+	err := r.Select(&rows).Distinct().Column("user_id", "provider", "issuer").Where("user_id IN (?)", bun.In(users)).
+		Where("state <> ?", models.GrantDead).Order("user_id", "provider", "issuer").Limit(int64(maxOrigins * len(users))).Scan(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("look for holders of grants: %w", err)
 	}
-	holders := make(map[int64]bool, len(ids))
-	for _, id := range ids {
-		holders[id] = true
+	found := make([]Holder, len(rows))
+	for i := range rows {
+		found[i] = Holder{User: rows[i].UserID, Provider: rows[i].Provider, Issuer: rows[i].Issuer}
 	}
-	return holders, nil
+	return found, nil
+}
+
+// maxOrigins is of how many providers a person's grants are looked for.
+const maxOrigins = 20
+
+// leaveGrants keeps the background from working on people's grants until then.
+func leaveGrants(ctx context.Context, tx *store.Tx, users []int64, until models.Instant) error {
+	_, err := tx.Update((*models.SignInGrant)(nil)).Set("updated_at = ?", tx.Now).Set("next_at = ?", until).
+		Where("user_id IN (?)", bun.In(users)).Where("state <> ?", models.GrantDead).Exec(ctx)
+	if err != nil {
+		return fmt.Errorf("leave grants to the steps: %w", err)
+	}
+	return nil
 }
 
 func countGrants(ctx context.Context, r store.Reader, user int64) (int64, error) {

@@ -26,12 +26,16 @@ func (a *attending) takeBack(ctx context.Context) (proof, bool, error) {
 		p := proof{sentence: "The token could not be read any more, so it was not revoked."}
 		return p, true, a.forget(ctx, p)
 	}
-	p, err := a.revoke(ctx, had)
+	revoke, least := a.revoke, time.Duration(0)
+	if a.prove {
+		revoke, least = a.revokeProven, leftToSteps
+	}
+	p, err := revoke(ctx, had)
 	var r *oidc.Refusal
 	switch {
 	case errors.As(err, &r) && ctx.Err() == nil && a.grant.Fails < tries:
 		a.log.WarnContext(ctx, "a token could not be taken back yet", "provider", a.provider.Key(), "reason", string(r.Reason), "detail", r.Detail)
-		return p, !outage(r), errors.Join(a.putOff(ctx, string(r.Reason), r.RetryAfter), errStill{r})
+		return p, !outage(r), errors.Join(a.putOff(ctx, string(r.Reason), max(r.RetryAfter, least)), errStill{r})
 	case errors.As(err, &r) && ctx.Err() == nil:
 		p.sentence = a.provider.Name() + " did not take the token back for a day. It was forgotten here without being revoked there."
 	case err != nil:
@@ -48,6 +52,7 @@ type proof struct {
 	done     bool // the provider said that it revoked them
 	dead     bool // and they were seen alive before, and dead after
 	sentence string
+	looks    []Look // with prove only
 }
 
 // revoke takes back the refresh token first and the access token second, between
@@ -61,17 +66,12 @@ func (a *attending) revoke(ctx context.Context, had kept) (proof, error) {
 	if before == no {
 		return proof{done: true, dead: a.grant.CheckedAt > a.grant.CreatedAt, sentence: name + " had taken the token back already." + a.residue()}, nil
 	}
-	asked, err := a.provider.Revoke(ctx, oidc.Secret(had.Refresh), oauth.RefreshToken)
+	asked, err := a.askToRevoke(ctx, &had)
 	if err != nil {
 		return proof{}, err
 	}
 	if !asked {
-		return proof{sentence: name + " has no address for taking back tokens. The token was forgotten here and stays good there until it runs out." + a.residue()}, nil
-	}
-	if had.Access != "" {
-		if _, err := a.provider.Revoke(ctx, oidc.Secret(had.Access), oauth.AccessToken); err != nil {
-			return proof{}, err
-		}
+		return a.noAddress(), nil
 	}
 	after := unseen
 	if before == yes {
@@ -87,6 +87,21 @@ func (a *attending) revoke(ctx context.Context, had kept) (proof, error) {
 	case unseen:
 	}
 	return proof{done: true, sentence: name + " says that it took the token back. Whether it is dead could not be seen." + a.residue()}, nil
+}
+
+// askToRevoke asks the provider to take back what it gave; false: it has no
+// address for that.
+func (a *attending) askToRevoke(ctx context.Context, had *kept) (bool, error) {
+	asked, err := a.provider.Revoke(ctx, oidc.Secret(had.Refresh), oauth.RefreshToken)
+	if err != nil || !asked || had.Access == "" {
+		return asked, err
+	}
+	_, err = a.provider.Revoke(ctx, oidc.Secret(had.Access), oauth.AccessToken)
+	return true, err
+}
+
+func (a *attending) noAddress() proof {
+	return proof{sentence: a.provider.Name() + " has no address for taking back tokens. The token was forgotten here and stays good there until it runs out." + a.residue()}
 }
 
 // residue says until when an access token may be accepted by those who check it

@@ -81,10 +81,10 @@ func TestOfflineGrantsOutliveTheirSession(t *testing.T) {
 			t.Fatal("nothing is held")
 		}
 		got, err := h.flow.TakeBackTokens(t.Context(), offline.UserID)
-		if err != nil || got != (signin.TakenBack{Tokens: 1, Proven: 1}) || len(h.grants(t)) != 0 || h.holds(t, offline.UserID) {
+		if err != nil || got.Tokens != 1 || got.Proven != 1 || len(h.grants(t)) != 0 || h.holds(t, offline.UserID) {
 			t.Fatalf("got %+v, %v, left %+v", got, err, h.grants(t))
 		}
-		if got, err := h.flow.TakeBackTokens(t.Context(), offline.UserID); err != nil || got != (signin.TakenBack{}) {
+		if got, err := h.flow.TakeBackTokens(t.Context(), offline.UserID); err != nil || got.Tokens != 0 || len(got.Looks) != 0 {
 			t.Fatalf("twice: %+v, %v", got, err)
 		}
 	})
@@ -93,8 +93,8 @@ func TestOfflineGrantsOutliveTheirSession(t *testing.T) {
 func (h *house) holds(t *testing.T, user int64) (holds bool) {
 	t.Helper()
 	h.change(t, func(ctx context.Context, tx *store.Tx) error {
-		of, err := h.flow.TokenHolders(ctx, tx, []int64{user})
-		holds = of[user]
+		of, err := h.flow.TokenHolders(ctx, tx, []int64{user}, 0)
+		holds = len(of) > 0
 		return err
 	})
 	return holds
@@ -229,7 +229,7 @@ func TestWhatIsProvenOfTakingBack(t *testing.T) {
 				h.op.Mutate(f)
 			}
 			got, err := h.flow.TakeBackTokens(t.Context(), out.UserID)
-			if (err != nil) != c.fails || got != c.want {
+			if (err != nil) != c.fails || got.Tokens != c.want.Tokens || got.Proven != c.want.Proven {
 				t.Fatalf("got %+v, %v", got, err)
 			}
 			e, g := h.events(t, models.GrantRevoked), h.grants(t)
@@ -348,7 +348,7 @@ func TestWaitingTokensAreTakenBackWithTheRest(t *testing.T) {
 		out := h.mustSignIn(t, amara(nil))
 		h.revalidate(t)
 		got, err := h.flow.TakeBackTokens(t.Context(), out.UserID)
-		if err != nil || got != (signin.TakenBack{Tokens: 2, Proven: 2}) || len(h.grants(t)) != 0 {
+		if err != nil || got.Tokens != 2 || got.Proven != 2 || len(h.grants(t)) != 0 {
 			t.Fatalf("got %+v, %v", got, err)
 		}
 		h.mustSignIn(t, amara(nil))
@@ -356,6 +356,95 @@ func TestWaitingTokensAreTakenBackWithTheRest(t *testing.T) {
 		h.mustSignIn(t, amara(nil))
 		h.set(t, out.UserID, "status", models.Suspended)
 		h.fall()
+		h.revalidate(t)
+		if g := h.grants(t); len(g) != 0 {
+			t.Fatalf("left %+v", g)
+		}
+	})
+}
+
+// What a step proves it by: the very token used, and the provider asked about it
+// and about the access token, each before and after.
+func TestLooksAtTokensTakenBack(t *testing.T) {
+	t.Parallel()
+	saw := func(l signin.Look) string {
+		how := "used"
+		if l.Introspected {
+			how = "introspected"
+		}
+		word := func(g *signin.Glance) string {
+			switch {
+			case g == nil || g.Digest == "" || g.At.IsZero():
+				return "not seen"
+			case g.Alive:
+				return "alive"
+			}
+			return "dead"
+		}
+		return string(l.Token) + " " + how + ": " + word(l.Before) + ", " + word(l.After)
+	}
+	for _, c := range []struct {
+		name   string
+		faults func(*optest.Faults)
+		proven int
+		want   []string
+	}{
+		{"all are seen", func(*optest.Faults) {}, 1, []string{
+			"refresh_token used: alive, dead", "refresh_token introspected: alive, dead", "access_token introspected: alive, dead",
+		}},
+		{"introspection sees nothing", func(f *optest.Faults) {
+			f.Introspection = func(a map[string]any) { clear(a); a["active"] = false }
+		}, 1, []string{
+			"refresh_token used: alive, dead", "refresh_token introspected: dead, dead", "access_token introspected: dead, dead",
+		}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			dbtest.Each(t, func(t *testing.T, db *dbtest.DB) {
+				h := renewingHouse(t, db)
+				h.op.Mutate(c.faults)
+				out := h.mustSignIn(t, amara(nil))
+				h.change(t, func(ctx context.Context, tx *store.Tx) error {
+					if _, err := h.sessions.EndAll(ctx, tx, out.UserID); err != nil {
+						return err
+					}
+					_, err := h.flow.TokenHolders(ctx, tx, []int64{out.UserID}, time.Minute)
+					return err
+				})
+				h.revalidate(t)
+				if len(h.grants(t)) != 1 {
+					t.Fatal("the background took back what was left to the step")
+				}
+				got, err := h.flow.TakeBackTokens(t.Context(), out.UserID)
+				if err != nil || got.Tokens != 1 || got.Proven != c.proven {
+					t.Fatalf("got %+v, %v", got, err)
+				}
+				var looks []string
+				for _, l := range got.Looks {
+					looks = append(looks, saw(l))
+				}
+				if d := cmp.Diff(c.want, looks); d != "" {
+					t.Error(d)
+				}
+			})
+		})
+	}
+}
+
+// Nobody comes for them: then the background takes back what was left to a step.
+func TestLeftTokensAreTakenBackInTheEnd(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, db *dbtest.DB) {
+		h := renewingHouse(t, db)
+		out := h.mustSignIn(t, amara(nil))
+		h.change(t, func(ctx context.Context, tx *store.Tx) error {
+			if _, err := h.sessions.EndAll(ctx, tx, out.UserID); err != nil {
+				return err
+			}
+			_, err := h.flow.TokenHolders(ctx, tx, []int64{out.UserID}, time.Minute)
+			return err
+		})
+		h.Clock.Advance(2 * time.Minute)
 		h.revalidate(t)
 		if g := h.grants(t); len(g) != 0 {
 			t.Fatalf("left %+v", g)
