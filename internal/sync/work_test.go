@@ -114,16 +114,16 @@ func TestPageWalksNoTable(t *testing.T) {
 		})
 	}
 	w.run(c, models.RunFull)
-	plans, wrote := plansOf(t, w.URL, heard), map[string]bool{}
+	plans, about := plansOf(t, w.URL, heard), map[string]bool{}
 	for statement, plan := range plans {
 		for _, step := range walks(statement, plan) {
 			t.Errorf("%s\n  of %.900s", step, statement)
 		}
 		for _, table := range growing.FindAllString(statement, -1) {
-			wrote[strings.Trim(table, `"`)] = true
+			about[strings.Trim(table, `"`)] = true
 		}
 	}
-	if len(plans) < 50 || len(wrote) < 9 {
-		t.Errorf("only %d statements about %v were looked at", len(plans), slices.Sorted(maps.Keys(wrote)))
+	if len(plans) < 50 || len(about) < 9 {
+		t.Errorf("only %d statements about %v were looked at", len(plans), slices.Sorted(maps.Keys(about)))
 	}
 }
