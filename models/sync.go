@@ -187,6 +187,36 @@ type SyncLoss struct {
 	AppliedAt   Instant   `class:"public"`
 }
 
+// ErrorKind says what kind of thing went wrong in a run: one of these about an
+// account, or what the system did, in the words of connector.FailureKind.
+type ErrorKind string
+
+// The kinds of error about an account.
+const (
+	ErrorKey   ErrorKind = "key"   // it names itself in a way that cannot be kept
+	ErrorValue ErrorKind = "value" // a value does not fit the field About
+	ErrorRest  ErrorKind = "rest"  // causes beyond those that are told apart
+)
+
+// OfAccount reports whether it is about an account, not about the system.
+func (k ErrorKind) OfAccount() bool { return k == ErrorKey || k == ErrorValue }
+
+// SyncError is one cause of what went wrong in a run.
+type SyncError struct {
+	bun.BaseModel `bun:"table:sync_errors,alias:se"`
+
+	ID       int64     `bun:",pk,autoincrement" class:"public"`
+	TenantID int64     `class:"public"`
+	RunID    int64     `class:"public"`
+	Kind     ErrorKind `class:"public"`
+	About    string    `class:"public"` // a field by its form name, or what was tried at the system
+	Sentence string    `class:"public"` // what the system did; "" of an account
+	Fix      string    `class:"public"`
+	Times    int64     `class:"public"`
+	Examples string    `class:"personal"` // JSON: the first few accounts, or how far the run had come
+	LastAt   Instant   `class:"public"`
+}
+
 // EventState says what became of an event.
 type EventState string
 

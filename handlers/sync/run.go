@@ -38,9 +38,7 @@ func (p *Pages) Run(c *web.Call) error {
 	if run.State == models.RunStopped {
 		m.Stop = stopOf(c, run)
 	}
-	if run.State == models.RunFailed || run.ErrorCount > 0 || run.Tries > 0 {
-		m.Errors = p.causesOf(c, run)
-	}
+	m.Errors = p.causesOf(c, run)
 	if m.Losses, err = p.losses(c, run); err != nil {
 		return err
 	}
@@ -196,20 +194,6 @@ func took(run models.SourceRun) string {
 		return "under 1 second"
 	}
 	return span(d)
-}
-
-// causesOf groups what went wrong by its cause.
-func (p *Pages) causesOf(c *web.Call, run sync.RunView) []view.Cause {
-	n := max(int(run.ErrorCount), int(run.Tries), 1)
-	cause := view.Cause{Count: n, Sentence: run.Sentence}
-	if cause.Sentence == "" {
-		cause.Sentence = run.Connector.Name + " did not answer every request. What was read counts; the rest is tried again."
-	}
-	cause.Fix = "Test the connection: it says which step fails and what to change."
-	if p.Connector != nil && c.Can(models.ConnectorsRead) {
-		cause.Href, cause.Link = p.Connector(run.Connector.PublicID), "Open the connector"
-	}
-	return []view.Cause{cause}
 }
 
 // losses are what the run takes away, or would.

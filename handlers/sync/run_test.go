@@ -80,8 +80,34 @@ func TestProgress(t *testing.T) {
 	if rec := get(w, "/sync/runs/r1?follow=on"); rec.Header().Get("Refresh") != "" {
 		t.Error("a run that is over still loads itself anew")
 	}
-	w.runs[0].State, w.runs[0].Sentence, w.runs[0].ErrorCount = models.RunFailed, "Keycloak answered 403 to 3 requests.", 3
-	has(t, get(w, "/sync/runs/r1"), 200, "What went wrong, by cause", "3 Keycloak answered 403 to 3 requests.", "Test the connection", "Open the connector")
+	w.runs[0].State, w.runs[0].Sentence, w.runs[0].Tries = models.RunFailed, "Keycloak answered 403.", 3
+	has(t, get(w, "/sync/runs/r1"), 200, "What went wrong, by cause", "3 Keycloak answered 403.", "Test the connection: it says which step fails", "Test the connection")
+}
+
+func TestErrorsByCause(t *testing.T) {
+	t.Parallel()
+	w := calm()
+	run := stopped()
+	run.State, run.ErrorCount = models.RunDone, 216
+	run.Errors = []sync.RunError{
+		{Kind: models.ErrorValue, Sentence: "E-mail: cannot stand there.", Fix: "Mend the value.", Times: 212, Examples: []string{"bjorn.sato", "svc-backup"}},
+		{Kind: "unauthorized", Sentence: "It is new.", Times: 1},
+		{Kind: "refused", Sentence: "Keycloak does not accept our credentials.", Times: 2, Examples: []string{"After 500 accounts"}},
+		{Kind: "unreachable", Sentence: "No answer.", Times: 1},
+	}
+	w.runs = []sync.RunView{run}
+	page := get(w, "/sync/runs/r1")
+	has(t, page, 200, "216", "212 E-mail: cannot stand there. First: bjorn.sato, svc-backup Mend the value. Open the mapping", "2 Keycloak does not accept our credentials. After 500 accounts",
+		"Rotate the secrets", "1 No answer. Rollcall tries again by itself.", "1 It is new. Test the connection: it says")
+	for _, link := range []string{`href="/connectors/c2/mapping"`, `href="/connectors/c2/secrets"`, `href="/connectors/c2/test"`} {
+		if !strings.Contains(page.Body.String(), link) {
+			t.Errorf("the page does not lead to %s", link)
+		}
+	}
+	w.runs[0].Errors, w.runs[0].ErrorCount = nil, 0
+	if strings.Contains(get(w, "/sync/runs/r1").Body.String(), "What went wrong") {
+		t.Error("a run without errors says that something went wrong")
+	}
 }
 
 func TestRuns(t *testing.T) {

@@ -18,6 +18,7 @@ const (
 	renamedPeople = 17  // whose department has another name at the source
 	keptIn        = 2   // deactivated here, and enabled at the source
 	gatewaysTwice = 3   // who run gateways by hand and by the group there
+	mistyped      = 7   // whose address at the source is none
 	shownOfWorks  = 312 // that a changed filter leaves over
 )
 
@@ -207,8 +208,24 @@ func (l *loader) strangers(context.Context) error {
 	if err := n.Put(twin, by); err != nil {
 		return err
 	}
+	if err := l.mistype(); err != nil {
+		return err
+	}
 	gone := need(l.company.somebody(ProviderKey, func(p *person) bool { return p.dept.name == "Talent Acquisition" }), 1)[0]
 	return n.Remove(gone.subject, by)
+}
+
+// mistype puts addresses there that nobody can write to, as a list did that was
+// filled in by hand: the read takes the rest of each account and says so.
+func (l *loader) mistype() error {
+	staff := need(l.company.somebody(ProviderKey, func(p *person) bool { return p.internal() && !p.leads() && p.dept.name == "Talent Acquisition" }), 1+mistyped)
+	for _, p := range staff[1:] { // the first one is removed there
+		err := l.outsiders.northwind.Change(p.subject, feedName, func(a *connector.Account) { a.Email = a.Username + " (see sheet 2)" })
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // filtered is the mistake that a safety stop is for: since then the console sees

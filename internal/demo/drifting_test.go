@@ -61,6 +61,28 @@ func TestSourcesHaveTheirStories(t *testing.T) {
 	}
 }
 
+// A run says by cause what it could not take.
+func TestARunSaysWhatWentWrong(t *testing.T) {
+	t.Parallel()
+	h := openHouse(t)
+	e := h.syncs(t)
+	page, err := e.Runs(t.Context(), h.tenant, sync.RunQuery{State: models.RunDone})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, row := range page.Rows {
+		if row.ErrorCount == 0 {
+			continue
+		}
+		run, err := e.RunOf(t.Context(), h.tenant, row.PublicID)
+		if err != nil || row.ErrorCount != mistyped || len(run.Errors) != 1 || run.Errors[0].Kind != models.ErrorValue || len(run.Errors[0].Examples) != 5 {
+			t.Errorf("%d errors: %+v, %v", row.ErrorCount, run.Errors, err)
+		}
+		return
+	}
+	t.Error("no run had anything to complain of")
+}
+
 func TestDifferencesHaveTheirStories(t *testing.T) {
 	t.Parallel()
 	h := openHouse(t)

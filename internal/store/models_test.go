@@ -24,7 +24,7 @@ var rowTypes = []any{
 	models.HookDelivery{},
 	models.Connector{}, models.Account{}, models.WorkStep{},
 	models.TestRun{},
-	models.SyncSource{}, models.SourceRun{}, models.SyncLoss{}, models.SyncEvent{}, models.Drift{},
+	models.SyncSource{}, models.SourceRun{}, models.SyncLoss{}, models.SyncError{}, models.SyncEvent{}, models.Drift{},
 	models.Link{}, models.LinkDraft{}, models.LinkSnapshot{}, models.LinkCheck{},
 	models.PersonAct{},
 	models.Selection{}, models.SelectionPerson{}, models.SelectionLine{},

@@ -60,7 +60,10 @@ func (r *running) restart(ctx context.Context, state models.SyncSource, next str
 	return r.write(ctx, func(ctx context.Context, tx *store.Tx, _ *models.SyncSource) error {
 		r.run.Known, r.run.ChangePoint = state.Accounts, next
 		r.run.AccountsRead, r.run.PeopleCreated, r.run.PeopleLinked, r.run.PeopleChanged = 0, 0, 0, 0
-		r.run.AccountsUnclear, r.run.AccountsOrphaned, r.run.ErrorCount = 0, 0, 0
+		r.run.AccountsUnclear, r.run.AccountsOrphaned = 0, 0
+		if err := r.forgetAccounts(ctx, tx); err != nil {
+			return err
+		}
 		return r.save(ctx, tx, "known", "change_point", "accounts_read", "people_created", "people_linked", "people_changed",
 			"accounts_unclear", "accounts_orphaned", "error_count")
 	})
@@ -78,7 +81,9 @@ func (r *running) readPart(ctx context.Context, keys []string) error {
 			return err
 		}
 		t.read = int64(len(readings))
-		r.add(t)
+		if err := r.add(ctx, tx, t); err != nil {
+			return err
+		}
 		return r.progress(ctx, tx, "accounts_read", "people_created", "people_linked", "people_changed", "accounts_unclear", "accounts_orphaned", "error_count")
 	})
 }
@@ -87,6 +92,9 @@ func (r *running) readPart(ctx context.Context, keys []string) error {
 func (r *running) becomeFull(ctx context.Context, why string) error {
 	return r.write(ctx, func(ctx context.Context, tx *store.Tx, _ *models.SyncSource) error {
 		r.run.Kind, r.run.PageCursor, r.run.AccountsRead, r.run.Reason = models.RunFull, "", 0, why
-		return r.save(ctx, tx, "kind", "page_cursor", "accounts_read", "reason")
+		if err := r.forgetAccounts(ctx, tx); err != nil {
+			return err
+		}
+		return r.save(ctx, tx, "kind", "page_cursor", "accounts_read", "reason", "error_count")
 	})
 }

@@ -41,7 +41,9 @@ func (r *running) check(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		r.add(t)
+		if err := r.add(ctx, tx, t); err != nil {
+			return err
+		}
 		r.run.CheckedID = unseen[len(unseen)-1].ID
 		if g, err = r.figures(ctx, tx.Reader); err != nil {
 			return err
@@ -86,7 +88,11 @@ func (r *running) freeze(ctx context.Context) error {
 // unseenTwice takes for gone whom two full lists in a row did not show, where a
 // system cannot be asked for one account, and said no other number than it gave.
 func (r *running) unseenTwice(ctx context.Context) error {
-	if r.run.Total >= 0 && r.run.Total != r.run.AccountsRead || r.run.ErrorCount > 0 {
+	nameless, err := countKeyErrors(ctx, r.db.Read(r.s.TenantID), r.run.ID)
+	if err != nil {
+		return err
+	}
+	if r.run.Total >= 0 && r.run.Total != r.run.AccountsRead || nameless > 0 {
 		return r.enter(ctx, models.PhaseGuard)
 	}
 	return r.gather(ctx, 0, notShown)

@@ -124,6 +124,9 @@ func (r *running) putDown(ctx context.Context, cause error) error {
 	err := r.write(ctx, func(ctx context.Context, tx *store.Tx, state *models.SyncSource) error {
 		r.run.Tries++
 		r.run.Sentence = sentence
+		if err := r.note(ctx, tx, r.failed(f, known, sentence)); err != nil {
+			return err
+		}
 		r.run.State, r.run.RetryAt = models.RunWaiting, restAfter(tx.Now, r.run.Tries, f)
 		if known && !f.Again() || r.run.Tries >= int64(r.patience.Runs) {
 			r.run.State, r.run.FinishedAt = models.RunFailed, tx.Now
@@ -140,7 +143,7 @@ func (r *running) putDown(ctx context.Context, cause error) error {
 				return err
 			}
 		}
-		return r.save(ctx, tx, "state", "tries", "retry_at", "sentence", "finished_at")
+		return r.save(ctx, tx, "state", "tries", "retry_at", "sentence", "finished_at", "error_count")
 	})
 	if errors.Is(err, errLost) || errors.Is(err, errPut) {
 		return nil

@@ -87,7 +87,9 @@ func (r *running) beginList(ctx context.Context) error {
 
 // turn writes how far the run came with a page.
 func (r *running) turn(ctx context.Context, tx *store.Tx, got connector.Page, t tally) error {
-	r.add(t)
+	if err := r.add(ctx, tx, t); err != nil {
+		return err
+	}
 	if r.run.Repeated++; t.read > 0 {
 		r.run.Repeated = 0
 	}
@@ -109,14 +111,15 @@ func (r *running) turn(ctx context.Context, tx *store.Tx, got connector.Page, t 
 		"people_linked", "people_changed", "accounts_unclear", "accounts_orphaned", "error_count")
 }
 
-func (r *running) add(t tally) {
+// add counts what a page did, and writes what was wrong on it.
+func (r *running) add(ctx context.Context, tx *store.Tx, t tally) error {
 	r.run.AccountsRead += t.read
 	r.run.PeopleCreated += t.created
 	r.run.PeopleLinked += t.linked
 	r.run.PeopleChanged += t.changed
 	r.run.AccountsUnclear += t.unclear
 	r.run.AccountsOrphaned += t.orphaned
-	r.run.ErrorCount += t.errors
+	return r.note(ctx, tx, t.wrong)
 }
 
 // dryPage counts what a page would do, and writes nothing but the run.
@@ -127,11 +130,11 @@ func (r *running) dryPage(ctx context.Context, readings []reading, got connector
 		return err
 	}
 	m := matcher{s: r.s, r: reader, fit: fit}
-	entries, refused, err := m.match(ctx, readings)
+	entries, err := m.match(ctx, readings)
 	if err != nil {
 		return err
 	}
-	t := tally{errors: refused}
+	t := tally{wrong: m.wrong}
 	for _, e := range entries {
 		t.read++
 		switch {

@@ -28,18 +28,20 @@ type matcher struct {
 	r   store.Reader
 	run int64
 	fit directory.Fit
+
+	wrong faults // about accounts that this run had not seen
 }
 
 // match gives an entry for every account that a page names in a way that can be
-// kept, each once; refused is how many it does not.
-func (m *matcher) match(ctx context.Context, readings []reading) (entries []*entry, refused int64, err error) {
+// kept, each once. What is wrong with the others, and with single values, is in wrong.
+func (m *matcher) match(ctx context.Context, readings []reading) (entries []*entry, err error) {
 	byKey := make(map[string]*entry, len(readings))
 	keys := make([]string, 0, len(readings))
 	for i := range readings {
 		key := readings[i].account.ID
 		switch {
 		case !isKey(key):
-			refused++
+			m.wrong.add(models.ErrorKey, "", labelOf(&readings[i].account))
 		case byKey[key] == nil:
 			byKey[key] = &entry{reading: readings[i], fresh: true}
 			entries, keys = append(entries, byKey[key]), append(keys, key)
@@ -47,7 +49,7 @@ func (m *matcher) match(ctx context.Context, readings []reading) (entries []*ent
 	}
 	known, err := selectByKeys(ctx, m.r, m.s.ID, keys)
 	if err != nil {
-		return nil, 0, err
+		return nil, err
 	}
 	for i := range known {
 		if e := byKey[known[i].Key]; e != nil {
@@ -56,16 +58,22 @@ func (m *matcher) match(ctx context.Context, readings []reading) (entries []*ent
 		}
 	}
 	if err := m.belong(ctx, entries, keys); err != nil {
-		return nil, 0, err
+		return nil, err
 	}
 	for _, e := range entries {
 		var before said
 		if e.old != nil {
 			before = parseSaid(e.old.Said)
 		}
-		e.kept = m.s.keep(&e.reading, m.fit, before)
+		var unfit []string
+		e.kept, unfit = m.s.keep(&e.reading, m.fit, before)
+		for _, field := range unfit {
+			if e.fresh {
+				m.wrong.add(models.ErrorValue, field, labelOf(&e.reading.account))
+			}
+		}
 	}
-	return entries, refused, m.alike(ctx, entries)
+	return entries, m.alike(ctx, entries)
 }
 
 // belong finds whose each account is.

@@ -25,11 +25,12 @@ type absence struct {
 
 // tally is what a page did.
 type tally struct {
-	read, created, linked, changed, unclear, orphaned, errors int64
-	missing                                                   int64
-	held                                                      int64           // accounts whose loss waits for a decision
-	heldKeys                                                  map[string]bool // of them: those no stopped run names
-	accounts                                                  int64           // more, or fewer, known at the source
+	read, created, linked, changed, unclear, orphaned int64
+	missing                                           int64
+	held                                              int64           // accounts whose loss waits for a decision
+	heldKeys                                          map[string]bool // of them: those no stopped run names
+	wrong                                             faults
+	accounts                                          int64 // more, or fewer, known at the source
 }
 
 // storing is the transaction of one page.
@@ -86,11 +87,11 @@ func (st *storing) runID() int64 {
 // is left out: an older read never overwrites a newer one.
 func (st *storing) match(ctx context.Context) error {
 	m := matcher{s: st.s, r: st.tx.Reader, run: st.runID(), fit: st.fit}
-	entries, refused, err := m.match(ctx, st.page.readings)
+	entries, err := m.match(ctx, st.page.readings)
 	if err != nil {
 		return err
 	}
-	st.tally.errors = refused
+	st.tally.wrong = m.wrong
 	ids := make([]int64, 0, len(entries))
 	for _, e := range entries {
 		if e.fresh {

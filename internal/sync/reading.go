@@ -88,8 +88,9 @@ const (
 	maxGroup  = 255
 )
 
-// keep gives what a reading says, on top of what was known where it is partial.
-func (s *source) keep(r *reading, fit directory.Fit, known said) said {
+// keep gives what a reading says, on top of what was known where it is partial,
+// and the fields whose value does not fit: they stay as they are.
+func (s *source) keep(r *reading, fit directory.Fit, known said) (kept said, unfit []string) {
 	out := said{Fields: map[string]string{}, Groups: tidyList(r.account.Groups), Roles: tidyList(r.account.Roles)}
 	if out.Groups == nil {
 		out.Groups = known.Groups
@@ -102,6 +103,8 @@ func (s *source) keep(r *reading, fit directory.Fit, known said) said {
 		if text, there := r.pick(rule.From); there {
 			if value, ok := fit.Value(name, text); ok {
 				out.Fields[name] = value
+			} else {
+				unfit = append(unfit, name)
 			}
 			continue
 		}
@@ -109,7 +112,7 @@ func (s *source) keep(r *reading, fit directory.Fit, known said) said {
 			out.Fields[name] = value
 		}
 	}
-	return out
+	return out, unfit
 }
 
 // tidyList sorts, so that the same groups in another order are no change.

@@ -43,7 +43,8 @@ func (e *Engine) RunOf(ctx context.Context, tenant int64, publicID string) (RunV
 	if err != nil {
 		return RunView{}, err
 	}
-	return views[0], nil
+	views[0].Errors, err = e.runErrors(ctx, r, row.ID)
+	return views[0], err
 }
 
 // Losses lists what a run takes away, or would.

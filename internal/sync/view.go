@@ -79,7 +79,18 @@ type Gap struct {
 type RunView struct {
 	models.SourceRun
 	Connector ConnectorRef
-	Losses    Losses // what it would take away, or took
+	Losses    Losses     // what it would take away, or took
+	Errors    []RunError // of RunOf alone: what went wrong, the most frequent cause first
+}
+
+// RunError is one cause of what went wrong in a run.
+type RunError struct {
+	Kind     models.ErrorKind
+	Sentence string
+	Fix      string
+	Times    int
+	Examples []string // the first few accounts, or how far the run had come
+	LastAt   models.Instant
 }
 
 // Losses counts what a run takes away, by kind.

@@ -96,7 +96,7 @@ func (e *Engine) doWriteField(ctx context.Context, s jobs.Step) (jobs.Result, er
 		write:  func(ctx context.Context) error { return writer.WriteFields(ctx, w.row.Key, values) },
 		shows: func(r *reading) (map[string]string, bool) {
 			got, same := map[string]string{}, true
-			kept := w.s.keep(r, w.fit, said{})
+			kept, _ := w.s.keep(r, w.fit, said{})
 			for mapped, rule := range w.s.mapping.Fields {
 				if name := formName(mapped); slices.Contains(w.fields, name) {
 					got[rule.From] = kept.Fields[name]

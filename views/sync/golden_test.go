@@ -81,7 +81,8 @@ func runs() map[string]templ.Component {
 	failed := run()
 	failed.Progress.State, failed.Progress.StateText, failed.Progress.Bad = "failed", "Failed", true
 	failed.Errors = []sync.Cause{
-		{Count: 3, Sentence: "Keycloak answered 403.", Fix: "Give the service account the role view-users.", Href: "/connectors/c2", Link: "Open the connector"}, {Count: 1, Sentence: "Half a page came."},
+		{Count: 212, Sentence: "E-mail: the source gives a value that cannot stand there.", Examples: []string{"bjorn.sato", "svc-backup"}, More: true, Fix: "Mend the value at the source.", Href: "/connectors/c2/mapping", Link: "Open the mapping"},
+		{Count: 3, Sentence: "Keycloak answered 403.", Examples: []string{"After 500 accounts"}, Fix: "Give the service account the role view-users.", Href: "/connectors/c2", Link: "Open the connector"}, {Count: 1, Sentence: "Half a page came."},
 	}
 	list := sync.Runs{Tabs: tabs(), Now: now, Pager: ui.Paging{Label: "Pages of runs", First: "/sync/runs", Next: "/sync/runs?after=x"}, Filter: []ui.Field{{Name: "state", Label: "State", Options: []ui.Option{{Label: "Any"}}}},
 		Chips: []ui.Chip{{Label: "State is", Value: "Done", Remove: "/sync/runs", Spoken: "Remove filter State"}},

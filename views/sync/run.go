@@ -1,6 +1,7 @@
 package sync
 
 import (
+	"strings"
 	"time"
 
 	"github.com/rollcall/rollcall/views/ui"
@@ -79,6 +80,8 @@ type Loss struct {
 type Cause struct {
 	Count    int
 	Sentence string
+	Examples []string // the first few it happened to
+	More     bool     // there are more than those
 	Fix      string
 	Href     string
 	Link     string
@@ -113,4 +116,14 @@ func (p Progress) refresh() ui.Request {
 		return ui.Request{}
 	}
 	return ui.Request{Get: "/sync/runs/" + p.ID + "/progress", Target: "#progress", Swap: "outerMorph", Trigger: "every 2s"}
+}
+
+// examples names those it happened to first.
+func (c Cause) examples() string {
+	text := strings.Join(c.Examples, ", ")
+	if c.More {
+		text = "First: " + text
+	}
+
+	return text
 }
