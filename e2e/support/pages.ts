@@ -94,6 +94,23 @@ export const pages: Shown[] = [
   { name: 'users-overdue', who: 'helpdesk', path: '/users?view=overdue' },
   { name: 'users-unknown-filter', who: 'admin', path: '/users?colour=green' },
   { name: 'users-bad-cursor', who: 'admin', path: '/users?after=garbage', code: 422 },
+  {
+    name: 'users-selected', who: 'admin', path: '/users?status=active',
+    then: async (page) => {
+      await page.locator('[data-select-row]').nth(2).check()
+      await page.locator('#bulk').getByText('1 selected').waitFor()
+    },
+  },
+  { name: 'selection-new', who: 'admin', path: '/ops/new' },
+  { name: 'selection-new-422', who: 'admin', path: '/ops/new', then: press('Look up the list'), code: 422 },
+  {
+    name: 'selection-report', who: 'admin', path: '/ops/new',
+    then: async (page) => {
+      await page.getByRole('textbox', { name: /^Lines/ }).fill('amara.okafor@northwind.example\nelif.kaya@northwind.example\nnobody')
+      await page.getByRole('button', { name: 'Look up the list' }).click()
+      await page.getByRole('heading', { name: 'What the list was found to be' }).waitFor()
+    },
+  },
   { name: 'users-count', who: 'admin', path: '/users/count' },
   { name: 'user-new', who: 'admin', path: '/users/new' },
   { name: 'user-new-422', who: 'admin', path: '/users/new', then: press(/Create|Invite/), code: 422 },
