@@ -9,6 +9,7 @@ import (
 	"github.com/rollcall/rollcall/handlers/accounts"
 	"github.com/rollcall/rollcall/handlers/attention"
 	"github.com/rollcall/rollcall/handlers/audit"
+	"github.com/rollcall/rollcall/handlers/certificates"
 	"github.com/rollcall/rollcall/handlers/connectors"
 	"github.com/rollcall/rollcall/handlers/entry"
 	"github.com/rollcall/rollcall/handlers/links"
@@ -52,6 +53,7 @@ func (a *App) routes() []web.Route {
 		selections.New(selections.Deps{People: a.People}).Routes(),
 		accountPages.Routes(),
 		rolePages.Routes(),
+		certificates.New(certificates.Deps{Certify: a.Certify, Tenant: a.Tenant.ID}).Routes(),
 		a.syncRoutes(),
 		linkPages.Routes(),
 		logPages.Routes(),

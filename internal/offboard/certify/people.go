@@ -75,7 +75,7 @@ func names(text, code string) bool {
 
 func personOf(t *target, asked string, steps []models.WorkStep, events numbers) (certificate.Person, error) {
 	p := certificate.Person{
-		Position: int(t.Position), ID: t.PublicID, Name: t.Name, Included: t.Included, LeftOut: string(t.LeftOut), LeftOutReason: t.LeftOut.Sentence(),
+		Position: int(t.Position), ID: t.PublicID, Name: t.Name, Included: t.Included, LeftOut: string(t.LeftOut), LeftOutReason: leftOut(t.LeftOut),
 		StatusBefore: string(t.StoodStatus), StatusNow: string(t.Status), Version: t.StoodVersion, LeavingAt: at(t.StoodLeavingAt), Note: t.Note,
 		CutAt: at(t.CutAt), OutAt: at(t.OutAt), ResidualUntil: at(t.ResidualUntil), Sessions: t.EndedSessions,
 		RemovedAt: at(t.RemovedAt), UndoneAt: at(t.UndoneAt), Events: events.person[t.UserID],
@@ -96,6 +96,15 @@ func personOf(t *target, asked string, steps []models.WorkStep, events numbers) 
 		p.Steps = append(p.Steps, s)
 	}
 	return p, nil
+}
+
+// leftOut says why somebody was left out, to readers who are not the one who
+// planned it.
+func leftOut(l models.LeftOut) string {
+	if l == models.LeftOutSelf {
+		return "Whoever planned it"
+	}
+	return l.Sentence()
 }
 
 func stepOf(row *models.WorkStep) (certificate.Step, error) {

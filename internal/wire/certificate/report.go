@@ -120,7 +120,7 @@ func people(t Totals) string {
 func listed(m map[string]int) string {
 	var parts []string
 	for k, n := range m {
-		parts = append(parts, fmt.Sprintf("%s %d", k, n))
+		parts = append(parts, fmt.Sprintf("%s %d", strings.ReplaceAll(k, "-", " "), n))
 	}
 	slices.Sort(parts)
 	return strings.Join(parts, ", ")
