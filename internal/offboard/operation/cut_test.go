@@ -163,7 +163,9 @@ func TestCutAgainstRemovalOfARole(t *testing.T) {
 			_, _ = s.ops.Approve(context.WithoutCancel(t.Context()), goran, operation.Decision{ID: op.PublicID, ListHash: op.ListHash, Reason: reason})
 		})
 		for _, id := range []int64{mine, theirs} {
-			wg.Go(func() { _, _ = s.access.Unassign(context.WithoutCancel(t.Context()), models.SystemActor(s.tenant, "Other"), id, reason) })
+			wg.Go(func() {
+				_, _ = s.access.Unassign(context.WithoutCancel(t.Context()), models.SystemActor(s.tenant, "Other"), id, reason)
+			})
 		}
 		wg.Wait()
 		if n := s.count(`SELECT COUNT(*) FROM users u JOIN assignments a ON a.tenant_id = u.tenant_id AND a.user_id = u.id WHERE u.tenant_id = ?tenant AND u.status = 'active'`); n < 1 {

@@ -7,7 +7,6 @@ import (
 	"testing"
 	"time"
 
-
 	"github.com/rollcall/rollcall/internal/connector"
 	"github.com/rollcall/rollcall/internal/connector/scripted"
 	"github.com/rollcall/rollcall/internal/dbtest"
@@ -184,4 +183,3 @@ func (s *site) want(op models.Operation, state models.OperationState, phase mode
 		s.t.Fatalf("%s is %s in phase %q: %s; want %s in %q", op.Code(), op.State, op.Phase, op.Sentence, state, phase)
 	}
 }
-
