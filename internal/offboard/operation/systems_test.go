@@ -80,11 +80,10 @@ func TestPauseAndResume(t *testing.T) {
 		if op.DueAt != 0 || s.count("SELECT COUNT(*) FROM work_steps WHERE tenant_id = ?tenant AND state <> 'paused' AND state <> 'done'") != 0 {
 			t.Error("something goes on")
 		}
-		asked := len(s.kc.Asked())
 		db.Clock.Advance(time.Hour)
 		s.work(op, 2)
-		if n := len(s.kc.Asked()); n != asked {
-			t.Errorf("asked %d times while paused", n-asked)
+		if n := len(s.kc.Asked()); n != 0 {
+			t.Errorf("asked %d times while paused", n)
 		}
 		if op, err = s.ops.Resume(t.Context(), s.ilse, s.control(op)); err != nil {
 			t.Fatal(err)
