@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"maps"
+	"slices"
+	"sync"
 	"testing"
 	"time"
 
@@ -92,6 +94,57 @@ func TestHasten(t *testing.T) {
 		db.Clock.Advance(2 * time.Hour)
 		if n, err := e.Drain(t.Context(), db.Tenant); n != 3 || err != nil {
 			t.Errorf("%d more ran by their time, %v; want 3", n, err)
+		}
+	})
+}
+
+// After a pause of the whole program every step of a person is due. They run in
+// their order all the same, however many workers there are; one that failed and
+// waits for its next attempt holds nobody up.
+func TestDueTogetherRunInOrder(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, db *dbtest.DB) {
+		const people = 30
+		e := jobs.New(db.Store, quick)
+		var mu sync.Mutex
+		ran := map[int64][]string{}
+		for _, kind := range []string{"test.first", "test.second", "test.third"} {
+			e.Handle(kind, jobs.Handler{PerConnector: 8, Do: func(_ context.Context, s jobs.Step) (jobs.Result, error) {
+				time.Sleep(time.Millisecond)
+				mu.Lock()
+				defer mu.Unlock()
+				ran[s.UserID] = append(ran[s.UserID], s.Kind)
+				if s.UserID == 1 && s.Kind == "test.first" {
+					return jobs.Result{}, errors.New("not today")
+				}
+				return confirmed(t.Context(), s)
+			}})
+		}
+		var all []jobs.NewStep
+		for user := int64(1); user <= people; user++ {
+			for _, kind := range []string{"test.first", "test.second", "test.third"} {
+				all = append(all, jobs.NewStep{Kind: kind, Group: group, UserID: user, ConnectorID: 5})
+			}
+		}
+		add(t, db, e, all...)
+		ctx, cancel := context.WithCancel(t.Context())
+		var running sync.WaitGroup
+		running.Go(func() { e.Run(ctx, tenants(db)) })
+		until(t, "all have run", func() bool {
+			mu.Lock()
+			defer mu.Unlock()
+			n := 0
+			for _, kinds := range ran {
+				n += len(kinds)
+			}
+			return n == 3*people
+		})
+		cancel()
+		running.Wait()
+		for user, kinds := range ran {
+			if !slices.IsSorted(kinds) || len(kinds) != 3 { // their names are in their order
+				t.Errorf("%d: %v", user, kinds)
+			}
 		}
 	})
 }

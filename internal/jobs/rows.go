@@ -73,9 +73,16 @@ func (e *Engine) claim(ctx context.Context, tenant int64, n int) ([]Step, error)
 		if err != nil {
 			return err
 		}
+		waits, err := behind(ctx, tx, rows, kinds)
+		if err != nil {
+			return err
+		}
 		for i := range rows {
 			if len(taken) == n {
 				break
+			}
+			if waits[rows[i].ID] {
+				continue
 			}
 			s, err := stepOf(&rows[i])
 			if err != nil {
@@ -132,6 +139,35 @@ func claimable(ctx context.Context, tx *store.Tx, kinds []string, n int) ([]mode
 		return nil, fmt.Errorf("claim lost steps: %w", err)
 	}
 	return append(lost, rows...), nil
+}
+
+// behind says which of the steps wait for an earlier one about the same person at
+// the same connector, one that runs or is due as well: after a pause of the whole
+// program all of them are due, and must still run in their order. One that failed
+// and is to be tried later holds nobody up.
+func behind(ctx context.Context, tx *store.Tx, rows []models.WorkStep, kinds []string) (map[int64]bool, error) {
+	var ids []int64
+	for i := range rows {
+		if rows[i].UserID != 0 && rows[i].ConnectorID != 0 {
+			ids = append(ids, rows[i].ID)
+		}
+	}
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	var found []int64
+	err := tx.Raw(`SELECT b.id FROM work_steps b WHERE b.tenant_id = ?tenant AND b.id IN (?) AND EXISTS (SELECT 1 FROM work_steps a
+		WHERE a.tenant_id = ?tenant AND a.user_id = b.user_id AND a.connector_id = b.connector_id AND a.id < b.id AND a.kind IN (?)
+		AND (a.state = ? OR (a.state = ? AND a.run_at <= ?)))`,
+		bun.In(ids), bun.In(kinds), models.StepRunning, models.StepWaiting, tx.Now).Scan(ctx, &found)
+	if err != nil {
+		return nil, fmt.Errorf("look for what steps wait for: %w", err)
+	}
+	waits := make(map[int64]bool, len(found))
+	for _, id := range found {
+		waits[id] = true
+	}
+	return waits, nil
 }
 
 func stepColumns(q *bun.SelectQuery) *bun.SelectQuery {
