@@ -23,6 +23,7 @@ const (
 	syncFails
 	connectorFails
 	lastAdmin
+	expiring
 	privilegedDrift
 	unusual
 	syncSilent
@@ -83,6 +84,7 @@ var sources = []source{
 	{"connected systems", (*findings).askConnectors},
 	{"differences from the sources", (*findings).askDrift},
 	{"records that may be one person", (*findings).askLinks},
+	{"requests that wait for you", (*findings).askOperations},
 }
 
 func (f *findings) add(r rank, item attention.Item) {

@@ -53,6 +53,8 @@ type Deps struct {
 	Log    Log
 	Sync   Sync  // nil: nothing is connected
 	Links  Links // nil leaves its lines out
+	// Operations are requests that wait; nil leaves their lines out.
+	Operations Operations
 	// Connectors are the connected systems; nil leaves their lines out.
 	Connectors Connectors
 	Providers  func() []Provider

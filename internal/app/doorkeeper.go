@@ -32,6 +32,9 @@ type doorkeeper struct {
 	drifting, urgent                          func(ctx context.Context, tenant int64) (int, error)
 
 	links *link.Engine
+
+	approvals *memory
+	waiting   func(ctx context.Context, actor models.Actor) (int, error) // requests that wait for the actor
 }
 
 // Caller finds the session and what its person may do now: one query for the
@@ -114,6 +117,9 @@ func (d *doorkeeper) Waiting(ctx context.Context, caller web.Caller) map[string]
 			w, err := d.links.Waiting(ctx, caller.Actor)
 			return len(w.Approvals), err
 		})
+	}
+	if caller.Actor.Can.Has(models.OperationsApprove) {
+		counts["approvals"] = d.approvals.of(caller.UserID, func() (int, error) { return d.waiting(ctx, caller.Actor) })
 	}
 	return counts
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/rollcall/rollcall/handlers/entry"
 	"github.com/rollcall/rollcall/handlers/links"
 	"github.com/rollcall/rollcall/handlers/me"
+	"github.com/rollcall/rollcall/handlers/ops"
 	"github.com/rollcall/rollcall/handlers/roles"
 	"github.com/rollcall/rollcall/handlers/search"
 	"github.com/rollcall/rollcall/handlers/selections"
@@ -42,8 +43,9 @@ func (a *App) routes() []web.Route {
 		entry.New(a.Store.Ping).Routes(),
 		signInPages.Routes(),
 		attention.New(attention.Deps{
-			People: a.People, Access: a.Access, Log: a.Log, Links: a.Link, Tenant: a.Tenant.Name, Providers: a.providerHealth, Connectors: a.Connectors, Sync: a.Sync,
+			People: a.People, Access: a.Access, Log: a.Log, Links: a.Link, Tenant: a.Tenant.Name, Providers: a.providerHealth, Connectors: a.Connectors, Sync: a.Sync, Operations: a.Operations,
 		}).Routes(),
+		ops.New(ops.Deps{Ops: a.Operations, People: a.People}).Routes(),
 		team.New(team.Deps{People: a.People, Access: a.Access, Roles: rolePages.ReadAccess}).Routes(),
 		users.New(users.Deps{
 			People: a.People, Access: a.Access, Sessions: a.Sessions, Offboard: a.Offboard, Providers: a.sources.list,
@@ -61,7 +63,7 @@ func (a *App) routes() []web.Route {
 			Connectors: a.Connectors, People: a.People, Roles: a.Access, Configured: a.configured, History: logPages.ConnectorHistory, Syncs: a.Sync,
 			Public: a.config.PublicURL, Loopback: a.loopback(),
 		}).Routes(),
-		search.New(search.Deps{People: a.People, Roles: a.Access, Jumps: []search.Jump{a.event}}).Routes(),
+		search.New(search.Deps{People: a.People, Roles: a.Access, Jumps: []search.Jump{a.event, a.operation}}).Routes(),
 		me.New(me.Deps{People: a.People, Sessions: a.Sessions, Roles: rolePages.ReadAccess, Activity: logPages.OwnTimeline, Asked: linkPages.Notices}).Routes(),
 	} {
 		table = append(table, part...)
@@ -75,6 +77,7 @@ func (a *App) doorkeeper() *doorkeeper {
 		names: a.sources.name, flow: a.SignIn, attention: newMemory(a.options.Log), reports: newMemory(a.options.Log),
 		drift: newMemory(a.options.Log), severe: newMemory(a.options.Log), drifting: a.drifting, urgent: a.urgent,
 		links: a.Link, linked: newMemory(a.options.Log),
+		approvals: newMemory(a.options.Log), waiting: a.Operations.CountWaiting,
 	}
 }
 
@@ -142,4 +145,21 @@ func (a *App) event(c *web.Call, text string) (*search.Found, error) {
 		return nil, err
 	}
 	return &search.Found{Href: "/audit/" + strconv.FormatInt(id, 10), Name: "Event " + text, Said: detail.Text()}, nil
+}
+
+// operation finds a deactivation by its code: DEA-118.
+func (a *App) operation(c *web.Call, text string) (*search.Found, error) {
+	number, named := strings.CutPrefix(strings.ToUpper(text), "DEA-")
+	n, err := strconv.ParseInt(number, 10, 64)
+	if !named || err != nil || !c.Can(models.OperationsRead) {
+		return nil, nil
+	}
+	op, err := a.Operations.ByNumber(c.Ctx(), c.Tenant(), n)
+	if errs.Is(err, errs.NotFound) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return &search.Found{Href: "/ops/" + op.PublicID, Name: op.Code(), Said: ops.Name(op) + ", " + strings.ToLower(op.State.Word())}, nil
 }

@@ -88,6 +88,7 @@ var reasonUse = map[string][]string{
 	"OperationLease":   {"internal/offboard"},
 	"OperationFollow":  {"internal/offboard"},
 	"SelectionKeeping": {"internal/directory"},
+	"OperationDraft":   {"internal/offboard"},
 	"OperationList":    {"internal/offboard"},
 
 	"CertificatePart": {"internal/offboard"},

@@ -83,6 +83,7 @@ const (
 	GrantRenewed     Maintenance = "who is signed in looked at again at the provider, each change with an event"
 	OperationLease   Maintenance = "an operation leased, given back or put off"
 	OperationFollow  Maintenance = "people and steps of an operation moved on as steps ended, each with an event of its own"
+	OperationDraft   Maintenance = "what an operation is to be asked for with, kept before it is"
 	SelectionKeeping Maintenance = "whom somebody has selected kept, changed or removed"
 	LogoutHeard      Maintenance = "a provider's sign-out message that found nothing to end, noted against replay"
 	OperationList    Maintenance = "the frozen list of an operation written and counted, chunk by chunk"
