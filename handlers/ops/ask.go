@@ -221,9 +221,13 @@ func (p *Pages) confirmPage(c *web.Call, op models.Operation, f confirmForm, cau
 			Hint: "So that nobody asks for this many people by accident.",
 		}
 	}
-	return c.Render(web.Page{
+	page := web.Page{
 		Title: op.Code() + ": confirm", Heading: name(op), Crumbs: crumbs(op, "Confirm"), FocusHeading: code == 0, Code: code, NoForm: m.Blocked != "",
-	}, view.ActPage(m))
+	}
+	if m.Typed == nil && m.Blocked == "" {
+		page.Press, m.Sends = web.Press{Action: m.Action, Label: m.Submit}, m.Action
+	}
+	return c.Render(page, view.ActPage(m))
 }
 
 // confirmEffects says what the button does, in the order of weight.

@@ -253,6 +253,7 @@ type Act struct {
 	Changed  *Changed
 	Blocked  string // why it cannot be done; the form is left out
 	Hash     string // of the list this is about; sent along
+	Sends    string // Action, when the button stands alone and may ask for a fresh sign-in
 	Reason   *ui.Field
 	Fields   []ui.Field
 	When     *When

@@ -67,6 +67,7 @@ func (e *Engine) create(ctx context.Context, actor models.Actor, once string, fi
 		return models.Operation{}, errs.New(errs.Invalid, "The form is not complete. Nothing was planned. Open the page again and send it from there.")
 	}
 	var op models.Operation
+	var l *lease
 	err := e.Store.Change(ctx, actor, func(ctx context.Context, tx *store.Tx) error {
 		if err := tx.LockTenant(ctx); err != nil { // numbers have no gap and no double
 			return err
@@ -82,10 +83,11 @@ func (e *Engine) create(ctx context.Context, actor models.Actor, once string, fi
 		if op, err = newOperation(ctx, tx, once); err != nil {
 			return err
 		}
+		l = e.own(tx, &op)
 		if err := fill(ctx, tx, &op); err != nil {
 			return err
 		}
-		tx.AfterCommit(e.Wake)
+		l.op = op.ID
 		return tx.Record(ctx, store.Event{Action: models.OperationPlan, Target: ref(&op), Detail: op.Title})
 	})
 	if isDone(err) {
@@ -97,7 +99,8 @@ func (e *Engine) create(ctx context.Context, actor models.Actor, once string, fi
 	if err != nil {
 		return models.Operation{}, err
 	}
-	return e.planAtOnce(ctx, actor.Tenant, op.ID)
+	e.workAtOnce(ctx, l, planAtOnce)
+	return selectOperation(ctx, e.Store.Read(actor.Tenant), op.ID)
 }
 
 func newOperation(ctx context.Context, tx *store.Tx, once string) (models.Operation, error) {
@@ -114,21 +117,6 @@ func newOperation(ctx context.Context, tx *store.Tx, once string) (models.Operat
 	return op, err
 }
 
-// atOnce is how many chunks a request plans itself before it leaves the rest to
-// the background.
-const atOnce = 2
-
-// planAtOnce plans what is small while the person who asked waits for the page.
-func (e *Engine) planAtOnce(ctx context.Context, tenant, id int64) (models.Operation, error) {
-	for range atOnce {
-		op, err := selectOperation(ctx, e.Store.Read(tenant), id)
-		if err != nil || op.State != models.OperationPlanning {
-			return op, err
-		}
-		did, err := e.workOn(ctx, tenant, id)
-		if err != nil || !did { // somebody else is at it, or it is tried again: the page says how far it is
-			break
-		}
-	}
-	return selectOperation(ctx, e.Store.Read(tenant), id)
-}
+// planAtOnce is how many chunks a request plans itself before it leaves the rest
+// to the background.
+const planAtOnce = 2

@@ -77,6 +77,7 @@ func (e *Engine) decide(ctx context.Context, actor models.Actor, d Decision, do 
 // Approve lets a request run, by itself and at once unless it is scheduled. It is
 // refused when the list is not the one that was in front of the approver.
 func (e *Engine) Approve(ctx context.Context, actor models.Actor, d Decision) (models.Operation, error) {
+	var l *lease
 	op, err := e.decide(ctx, actor, d, func(ctx context.Context, tx *store.Tx, op *models.Operation) error {
 		effects, err := EffectsOf(*op)
 		if err != nil {
@@ -101,6 +102,9 @@ func (e *Engine) Approve(ctx context.Context, actor models.Actor, d Decision) (m
 		if err := decided(ctx, tx, op, models.VerdictApproved, reason, d.Fresh); err != nil {
 			return err
 		}
+		if l, err = e.ownCut(ctx, tx, op); err != nil {
+			return err
+		}
 		return tx.Record(ctx, store.Event{
 			Action: models.OperationApprove, Target: ref(op), Reason: reason,
 			After: map[string]any{"people": op.Included, "list": models.ShortHash(op.ListHash), "state": op.State.Word()},
@@ -109,7 +113,7 @@ func (e *Engine) Approve(ctx context.Context, actor models.Actor, d Decision) (m
 	if err != nil {
 		return op, err
 	}
-	return e.runAtOnce(ctx, actor.Tenant, op)
+	return e.cutAtOnce(ctx, l, op)
 }
 
 // Reject ends a request. It does not ask for a list hash: nothing happens by it.

@@ -2,6 +2,7 @@ package operation
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/rollcall/rollcall/internal/errs"
@@ -204,6 +205,7 @@ func (e *Engine) Replan(ctx context.Context, actor models.Actor, id string) (mod
 		return models.Operation{}, err
 	}
 	var op models.Operation
+	var l *lease
 	err := e.Store.Change(ctx, actor, func(ctx context.Context, tx *store.Tx) (err error) {
 		if op, err = lockByPublicID(ctx, tx, id); err != nil {
 			return err
@@ -218,14 +220,18 @@ func (e *Engine) Replan(ctx context.Context, actor models.Actor, id string) (mod
 		}
 		turn(&op, models.OperationPlanning, models.PhasePlan, tx.Now)
 		op.CursorAt, op.Sentence, op.Version = 0, "", op.Version+1
-		if err := updateOperation(ctx, tx, &op, append([]string{"sentence", "version"}, turned...)...); err != nil {
+		l = e.own(tx, &op)
+		if err := updateOperation(ctx, tx, &op, slices.Concat([]string{"sentence", "version"}, turned, leased)...); err != nil {
 			return err
 		}
-		tx.AfterCommit(e.Wake)
 		return tx.Record(ctx, store.Event{Action: models.OperationPlan, Target: ref(&op), Detail: "Again, as everybody stands now."})
 	})
-	if err != nil && !isDone(err) {
+	if isDone(err) {
+		return op, nil
+	}
+	if err != nil {
 		return op, err
 	}
-	return e.planAtOnce(ctx, actor.Tenant, op.ID)
+	e.workAtOnce(ctx, l, planAtOnce)
+	return selectOperation(ctx, e.Store.Read(actor.Tenant), op.ID)
 }

@@ -35,6 +35,18 @@ func (e *Engine) acquire(ctx context.Context, tenant, id int64) (*lease, bool, e
 	return l, got && err == nil, err
 }
 
+// own takes the lease of an operation in the transaction that makes it due, so
+// that the one who asked can work on it and nobody is faster. The columns leased
+// must be written with it.
+func (e *Engine) own(tx *store.Tx, op *models.Operation) *lease {
+	l := &lease{tenant: tx.Tenant(), op: op.ID, token: uuid.NewString()}
+	op.LeaseToken, op.LeaseUntil = l.token, tx.Now.Add(e.Lease)
+	return l
+}
+
+// leased are the columns that own writes.
+var leased = []string{"lease_token", "lease_until"}
+
 // held locks the operation, makes sure that the lease still stands and that the
 // operation is in the phase the work is for, and extends the lease. Every
 // transaction of a chunk begins here, or after LockTenant where it takes that too.

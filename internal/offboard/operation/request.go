@@ -66,6 +66,7 @@ func (e *Engine) Ask(ctx context.Context, actor models.Actor, in Request) (model
 		return models.Operation{}, err
 	}
 	var op models.Operation
+	var l *lease
 	err = e.Store.Change(ctx, actor, func(ctx context.Context, tx *store.Tx) error {
 		if op, err = lockByPublicID(ctx, tx, in.ID); err != nil {
 			return err
@@ -73,12 +74,19 @@ func (e *Engine) Ask(ctx context.Context, actor models.Actor, in Request) (model
 		if resent(&op, actor, &in, tx.Now) {
 			return errDone
 		}
-		return e.ask(ctx, tx, &op, in, roles)
+		if err := e.ask(ctx, tx, &op, in, roles); err != nil {
+			return err
+		}
+		l, err = e.ownCut(ctx, tx, &op)
+		return err
 	})
-	if err != nil && !isDone(err) {
+	if isDone(err) {
+		return op, nil
+	}
+	if err != nil {
 		return op, err
 	}
-	return e.runAtOnce(ctx, actor.Tenant, op)
+	return e.cutAtOnce(ctx, l, op)
 }
 
 // resent reports whether the same person sends the same request again.
@@ -124,7 +132,6 @@ func (e *Engine) ask(ctx context.Context, tx *store.Tx, op *models.Operation, in
 	if err := decided(ctx, tx, op, models.VerdictRequested, op.Reason, in.Fresh); err != nil {
 		return err
 	}
-	tx.AfterCommit(e.Wake)
 	return tx.Record(ctx, store.Event{Action: models.OperationRequest, Target: ref(op), Reason: op.Reason, After: after})
 }
 
@@ -217,16 +224,24 @@ func decided(ctx context.Context, tx *store.Tx, op *models.Operation, v models.V
 	})
 }
 
-// runAtOnce cuts off what fits into one chunk while whoever asked waits for the
+// ownCut takes the lease of an operation that begins now and fits into one chunk;
+// nil when it is for the background.
+func (e *Engine) ownCut(ctx context.Context, tx *store.Tx, op *models.Operation) (*lease, error) {
+	tx.AfterCommit(e.Wake)
+	if op.State != models.OperationRunning || op.Included > ChunkSize {
+		return nil, nil
+	}
+	return e.own(tx, op), updateOperation(ctx, tx, op, leased...)
+}
+
+// cutAtOnce cuts off what fits into one chunk while whoever asked waits for the
 // page, so that the page they see is true.
-func (e *Engine) runAtOnce(ctx context.Context, tenant int64, op models.Operation) (models.Operation, error) {
-	if op.Phase != models.PhaseCut || op.Included > ChunkSize {
+func (e *Engine) cutAtOnce(ctx context.Context, l *lease, op models.Operation) (models.Operation, error) {
+	if l == nil {
 		return op, nil
 	}
-	if _, err := e.workOn(ctx, tenant, op.ID); err != nil {
-		e.Log.WarnContext(ctx, "an operation could not begin at once; the background does it", "operation", op.ID, "error", err.Error())
-	}
-	return selectOperation(ctx, e.Store.Read(tenant), op.ID)
+	e.workAtOnce(ctx, l, 1)
+	return selectOperation(ctx, e.Store.Read(l.tenant), op.ID)
 }
 
 func lower(s string) string {

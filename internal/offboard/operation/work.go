@@ -67,31 +67,40 @@ func (e *Engine) Work(ctx context.Context, tenant int64) (did bool, err error) {
 	return false, nil
 }
 
-// workOn does one chunk of a given operation when its lease is free, so that a
-// request can carry out what is small while somebody waits for the page. False:
-// there is nothing to do now, or somebody else is doing it.
-func (e *Engine) workOn(ctx context.Context, tenant, id int64) (did bool, err error) {
-	op, err := selectOperation(ctx, e.Store.Read(tenant), id)
-	if err != nil {
-		return false, err
+// workAtOnce does up to n chunks under a lease that the caller's own transaction
+// took (own), while somebody waits for the page, and gives the lease back. What is
+// left, also after a fault, the background does.
+func (e *Engine) workAtOnce(ctx context.Context, l *lease, n int) {
+	defer e.Wake()
+	var after models.Instant
+	for range n {
+		op, err := selectOperation(ctx, e.Store.Read(l.tenant), l.op)
+		do := e.phase(op.Phase)
+		if err != nil || do == nil || op.DueAt == 0 || op.DueAt > e.Store.Now() {
+			break
+		}
+		if err := do(ctx, l); err != nil {
+			after = e.afterFault(ctx, l, err)
+			break
+		}
 	}
-	do := e.phase(op.Phase)
-	if do == nil || op.DueAt == 0 || op.DueAt > e.Store.Now() {
-		return false, nil
+	e.release(ctx, l, after)
+}
+
+// afterFault says until when an operation rests after a chunk that failed.
+func (e *Engine) afterFault(ctx context.Context, l *lease, err error) models.Instant {
+	if errors.Is(err, errLost) || ctx.Err() != nil {
+		return 0
 	}
-	l, got, err := e.acquire(ctx, tenant, id)
-	if err != nil || !got {
-		return false, err
-	}
-	return true, e.chunk(ctx, l, do)
+	e.Log.ErrorContext(ctx, "a chunk of an operation failed; it is tried again", "operation", l.op, "error", err.Error())
+	return e.Store.Now().Add(restAfterFault)
 }
 
 func (e *Engine) chunk(ctx context.Context, l *lease, do func(context.Context, *lease) error) error {
 	err := do(ctx, l)
 	var after models.Instant
-	if err != nil && !errors.Is(err, errLost) && ctx.Err() == nil {
-		after = e.Store.Now().Add(restAfterFault)
-		e.Log.ErrorContext(ctx, "a chunk of an operation failed; it is tried again", "operation", l.op, "error", err.Error())
+	if err != nil {
+		after = e.afterFault(ctx, l, err)
 	}
 	e.release(ctx, l, after)
 	if errors.Is(err, errLost) {
