@@ -51,7 +51,7 @@ func (f *findings) askOperations() error {
 
 // people names whom an operation concerns.
 func people(op models.Operation) string {
-	if op.SelectionID == 0 && op.People == 1 {
+	if op.People == 1 {
 		return op.Title
 	}
 	return ui.People(int(op.Included))

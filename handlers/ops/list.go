@@ -102,7 +102,7 @@ func row(op models.Operation) view.Row {
 		Href: href(op), Code: op.Code(), Name: name(op), About: op.Title, State: stateWord(op.State), StateText: op.State.Word(),
 		People: int(op.Included), By: op.CreatedBy, At: op.CreatedAt.Time(),
 	}
-	if op.SelectionID == 0 { // the name says it already
+	if op.People == 1 { // the name says it already
 		r.About = ""
 	}
 	switch op.State {
@@ -176,7 +176,7 @@ func asks(op models.Operation) string {
 
 // whom names the people of an operation.
 func whom(op models.Operation) string {
-	if op.SelectionID == 0 && op.People == 1 {
+	if op.People == 1 {
 		return op.Title
 	}
 	return ui.People(int(op.Included))

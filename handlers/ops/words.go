@@ -40,7 +40,7 @@ func name(op models.Operation) string {
 	switch {
 	case op.State == models.OperationPlanning:
 		return "Deactivation being planned"
-	case op.People == 1 && op.SelectionID == 0:
+	case op.People == 1:
 		return "Deactivation of " + op.Title
 	case op.Included == 0 && op.PlannedAt > 0:
 		return "Deactivation of nobody"

@@ -197,7 +197,7 @@ func TestDeactivateAsksForAFreshSignIn(t *testing.T) {
 		plain := d.SignIn(d.person)
 		leads(t, plain.Post(at+"/reason", url.Values{"reason": {whyOut}}), at+"/confirm")
 		page := plain.Get(at + "/confirm")
-		shows(t, page, 200, "1 person loses sign-in now", "Deactivate 1 person")
+		shows(t, page, 200, "Person A loses sign-in now", "Deactivate Person A")
 		got := plain.Post(at+"/confirm", url.Values{"hash": {hash(t, page)}})
 		if got.Code != http.StatusSeeOther || !strings.HasPrefix(got.Header.Get("Location"), "/step-up") {
 			t.Errorf("without a fresh sign-in: %d to %q", got.Code, got.Header.Get("Location"))

@@ -144,11 +144,16 @@ func (e *Engine) endPlan(ctx context.Context, l *lease, known survey) error {
 		}
 		turn(&op, models.OperationDraft, models.PhaseNone, 0)
 		op.PlannedAt = tx.Now
+		if op.People == 1 {
+			if op.Title, err = selectOnlyName(ctx, tx.Reader, op.ID); err != nil {
+				return err
+			}
+		}
 		if op.People == 0 {
 			turn(&op, models.OperationCancelled, models.PhaseNone, 0)
 			op.Sentence = "Nobody was left in the selection when it was planned."
 		}
-		return updateOperation(ctx, tx, &op, append([]string{"planned_at", "sentence"}, turned...)...)
+		return updateOperation(ctx, tx, &op, append([]string{"planned_at", "title", "sentence"}, turned...)...)
 	})
 }
 

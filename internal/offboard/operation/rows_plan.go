@@ -113,3 +113,13 @@ func selectHashLines(ctx context.Context, r store.Reader, op, after int64, limit
 	}
 	return lines, nil
 }
+
+// selectOnlyName gives the name of the one person of a list.
+func selectOnlyName(ctx context.Context, r store.Reader, op int64) (string, error) {
+	var t models.OperationTarget
+	err := r.Select(&t).Column("name").Where("ot.operation_id = ?", op).Order("ot.position").Limit(1).Scan(ctx)
+	if err != nil {
+		return "", fmt.Errorf("read the one person of the list: %w", err)
+	}
+	return t.Name, nil
+}

@@ -96,6 +96,24 @@ func (e *Engine) afterFault(ctx context.Context, l *lease, err error) models.Ins
 	return e.Store.Now().Add(restAfterFault)
 }
 
+// workOn does one chunk of a given operation when its lease is free. False: there
+// is nothing to do now, or somebody else is doing it.
+func (e *Engine) workOn(ctx context.Context, tenant, id int64) (did bool, err error) {
+	op, err := selectOperation(ctx, e.Store.Read(tenant), id)
+	if err != nil {
+		return false, err
+	}
+	do := e.phase(op.Phase)
+	if do == nil || op.DueAt == 0 || op.DueAt > e.Store.Now() {
+		return false, nil
+	}
+	l, got, err := e.acquire(ctx, tenant, id)
+	if err != nil || !got {
+		return false, err
+	}
+	return true, e.chunk(ctx, l, do)
+}
+
 func (e *Engine) chunk(ctx context.Context, l *lease, do func(context.Context, *lease) error) error {
 	err := do(ctx, l)
 	var after models.Instant
