@@ -71,6 +71,7 @@ test('everybody who matches, and only this page', async ({ as }) => {
   await expect(selected(page)).toHaveText(/^All \d+ that match$/)
   await expect(bar(page)).toContainText(/view Dormant 90 days, as of \d\d:\d\d UTC/)
   await expect(boxes(page).nth(30)).toBeChecked()
+  await expect(page.locator('[data-select-page]')).toBeChecked()
   await page.locator('#page-next').click()
   await expect(page).toHaveURL(/after=/)
   await expect(boxes(page).nth(30)).toBeChecked()

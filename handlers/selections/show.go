@@ -75,7 +75,7 @@ func summary(reach directory.Reach) string {
 // next gives the label of the button that leads on, or why there is none.
 func next(reach directory.Reach) (label, why string) {
 	switch {
-	case reach.Capped:
+	case reach.Unsure:
 		return "Continue: preview all", ""
 	case reach.People == 0:
 		return "", "There is nobody to act upon."
@@ -143,7 +143,7 @@ func (p *Pages) Choose(c *web.Call) error {
 	}
 	form, err := c.Form()
 	if err != nil {
-		return err
+		return p.show(c, err)
 	}
 	chosen := map[int64]string{}
 	for name, values := range form {

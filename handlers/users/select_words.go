@@ -35,7 +35,7 @@ func selectedWords(sel models.Selection, reach directory.Reach) (text, detail st
 // actLabel says how many are deactivated; "" when nobody can be.
 func actLabel(reach directory.Reach) string {
 	switch {
-	case reach.Capped:
+	case reach.Unsure:
 		return "Deactivate all…"
 	case reach.Able == 0:
 		return ""

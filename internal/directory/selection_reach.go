@@ -11,8 +11,9 @@ import (
 // needs it for its label. The plan decides.
 type Reach struct {
 	People int
-	Capped bool // People and Able are at least so many, or not counted
+	Capped bool // People are at least so many, or not counted
 	Able   int
+	Unsure bool     // too many to look at beside a list: Able and Out are not counted
 	Self   bool     // the actor is among them
 	Out    int      // out already
 	Names  []string // some of those who are out already
@@ -24,6 +25,9 @@ const namesOut = 3
 // Reach counts a selection by what can be done to it.
 func (e *Engine) Reach(ctx context.Context, actor models.Actor, sel models.Selection) (Reach, error) {
 	st := Reach{People: int(sel.People), Capped: sel.Capped}
+	if st.Unsure = sel.Capped || sel.People > CountCap; st.Unsure {
+		return st, nil
+	}
 	statuses, err := e.statuses(ctx, actor.Tenant, sel)
 	if err != nil {
 		return st, err
@@ -35,10 +39,7 @@ func (e *Engine) Reach(ctx context.Context, actor models.Actor, sel models.Selec
 			st.Able += n
 		}
 	}
-	st.People = max(st.Able+st.Out, st.People)
-	if Follows(sel) && !st.Capped {
-		st.People = st.Able + st.Out // as they match now
-	}
+	st.People = st.Able + st.Out // of a filter, as it matches now
 	self, err := e.Members(ctx, actor.Tenant, sel, []int64{actor.UserID})
 	if err != nil {
 		return st, err
@@ -65,10 +66,6 @@ func (e *Engine) statuses(ctx context.Context, tenant int64, sel models.Selectio
 	if !Follows(sel) {
 		return statusesOf(ctx, r, sel.ID)
 	}
-	all := map[models.Status]int{}
-	if sel.Capped { // a part of them would say nothing
-		return all, nil
-	}
 	q, err := queryOf(sel)
 	if err != nil {
 		return nil, err
@@ -81,6 +78,7 @@ func (e *Engine) statuses(ctx context.Context, tenant int64, sel models.Selectio
 	if err != nil {
 		return nil, err
 	}
+	all := map[models.Status]int{}
 	for _, t := range tallies {
 		all[models.Status(t.V)] = t.N
 	}

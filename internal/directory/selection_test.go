@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/rollcall/rollcall/internal/dbtest"
 	"github.com/rollcall/rollcall/internal/directory"
@@ -387,6 +388,48 @@ func TestSweepSelections(t *testing.T) {
 		}
 		if _, err := e.Selection(t.Context(), goran(db), old.PublicID); !errs.Is(err, errs.NotFound) {
 			t.Errorf("a week later: %v, want not found", err)
+		}
+	})
+}
+
+// As many as an operation may hold are written down without holding them in
+// memory, and the time is said.
+func TestFillMany(t *testing.T) {
+	t.Parallel()
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
+	dbtest.Each(t, func(t *testing.T, db *dbtest.DB) {
+		e := directory.New(db.Store)
+		people(t, db, e, 31_000)
+		sel, err := e.Match(t.Context(), goran(db), directory.Query{Statuses: []models.Status{models.Active}, External: ptr(false)}, "Active")
+		if err != nil || !sel.Capped || sel.People != directory.CountCap {
+			t.Fatalf("%+v, %v; want more than can be counted beside a list", sel, err)
+		}
+		if reach, err := e.Reach(t.Context(), goran(db), sel); err != nil || !reach.Unsure || !reach.Capped {
+			t.Errorf("reach %+v, %v; want it not counted", reach, err)
+		}
+		begin, chunks := time.Now(), 0
+		if sel, err = freeze(t, db, e, goran(db), sel.PublicID); err != nil {
+			t.Fatal(err)
+		}
+		worst := time.Since(begin)
+		for done := false; !done; chunks++ {
+			at := time.Now()
+			err := change(t, db, func(ctx context.Context, tx *store.Tx) error {
+				var err error
+				done, err = e.Fill(ctx, tx, sel.ID, 5_000)
+				return err
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			worst = max(worst, time.Since(at))
+		}
+		t.Logf("31,000 people in %s, %d chunks, the worst %s", time.Since(begin).Round(time.Millisecond), chunks+1, worst.Round(time.Millisecond))
+		sel, err = e.Selection(t.Context(), goran(db), sel.PublicID)
+		if err != nil || sel.People != 31_000 || sel.Capped || sel.FilledTo != models.FilledAll {
+			t.Errorf("afterwards: %+v, %v", sel, err)
 		}
 	})
 }

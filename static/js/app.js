@@ -161,6 +161,8 @@
 
   const selectPage = () => one("[data-select-page]")?.click();
 
+  document.addEventListener("htmx:after:swap", markPage);
+
   const clearSelection = () => {
     const clear = one("[data-clear-selection]");
     if (clear) {
