@@ -126,7 +126,7 @@ func TestOutcomesPages(t *testing.T) {
 	h := newHouse(t)
 	h.connect(t)
 	h.get(t, "/outcomes").expect(t, 200, "Nothing was done yet")
-	h.get(t, "/outcomes?after=garbage").expect(t, 422, "cannot be found")
+	h.get(t, "/outcomes?after=garbage").expect(t, 422, "This address names no act in the outcomes for ", "Open the outcomes from their newest act.")
 	for range 21 {
 		if _, err := h.offboard.EndSessions(t.Context(), h.caller.Actor, h.elif.PublicID, offboard.Ask{Reason: "laptop lost on the train"}); err != nil {
 			t.Fatal(err)

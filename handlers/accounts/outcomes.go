@@ -24,7 +24,7 @@ func (p *Pages) Outcomes(c *web.Call) error {
 	if err != nil {
 		return err
 	}
-	before, err := cursor(c.Query("after"))
+	before, err := cursor(person.DisplayName, c.Query("after"))
 	if err != nil {
 		return err
 	}
@@ -53,13 +53,14 @@ func (p *Pages) Outcomes(c *web.Call) error {
 	return c.Render(page, view.OutcomesPage(m))
 }
 
-func cursor(text string) (int64, error) {
+// cursor reads where an older page begins: after which act of the person.
+func cursor(name, text string) (int64, error) {
 	if text == "" {
 		return 0, nil
 	}
 	id, err := strconv.ParseInt(text, 10, 64)
 	if err != nil || id <= 0 {
-		return 0, errs.New(errs.Invalid, "This page of the list cannot be found. Open the list from its beginning.")
+		return 0, errs.New(errs.Invalid, "This address names no act in the outcomes for %s. Open the outcomes from their newest act.", name)
 	}
 	return id, nil
 }
