@@ -3,6 +3,7 @@ package bench
 import (
 	"context"
 	"math/rand/v2"
+	"slices"
 
 	"github.com/rollcall/rollcall/internal/directory"
 	"github.com/rollcall/rollcall/models"
@@ -11,18 +12,26 @@ import (
 // countedTo is as far as the people of a word are counted.
 const countedTo = 50_000
 
+// drawn is what is read of a person who is drawn.
+const drawn = `SELECT id, public_id, given_name, family_name, status FROM users WHERE tenant_id = ?t`
+
+func drawnFields(u *user) []any {
+	return []any{&u.id, &u.publicID, &u.given, &u.last, &u.status}
+}
+
 // drawUsers draws at most n different people, at random and with keep's consent.
 func (d *direct) drawUsers(ctx context.Context, r *rand.Rand, n int, keep func(user) bool) ([]user, error) {
 	least, most, err := d.range64(ctx, "users")
 	if err != nil {
 		return nil, err
 	}
+	if most-least < int64(2*n) { // so few that almost everybody is drawn: asked for one by one, the last would never come
+		return d.shuffleUsers(ctx, r, n, keep)
+	}
 	var all []user
 	seen := map[int64]bool{}
 	for tries := 0; len(all) < n && tries < 4*n; tries++ {
-		text := d.text(`SELECT id, public_id, given_name, family_name, status FROM users WHERE tenant_id = ?t AND id >= ? ORDER BY id LIMIT 1`,
-			least+r.Int64N(most-least+1))
-		found, err := collect(ctx, d.read, text, func(u *user) []any { return []any{&u.id, &u.publicID, &u.given, &u.last, &u.status} })
+		found, err := collect(ctx, d.read, d.text(drawn+` AND id >= ? ORDER BY id LIMIT 1`, least+r.Int64N(most-least+1)), drawnFields)
 		if err != nil {
 			return nil, err
 		}
@@ -34,6 +43,17 @@ func (d *direct) drawUsers(ctx context.Context, r *rand.Rand, n int, keep func(u
 		}
 	}
 	return all, nil
+}
+
+// shuffleUsers draws from a small directory, which is read whole.
+func (d *direct) shuffleUsers(ctx context.Context, r *rand.Rand, n int, keep func(user) bool) ([]user, error) {
+	all, err := collect(ctx, d.read, d.text(drawn+` ORDER BY id`), drawnFields)
+	if err != nil {
+		return nil, err
+	}
+	r.Shuffle(len(all), func(i, k int) { all[i], all[k] = all[k], all[i] })
+	all = slices.DeleteFunc(all, func(u user) bool { return !keep(u) })
+	return all[:min(n, len(all))], nil
 }
 
 // range64 gives the least and the greatest id of a table.
