@@ -247,7 +247,11 @@ func confirmEffects(op models.Operation, e operation.Effects, needs operation.Fr
 	if e.Sessions > 0 {
 		out = append(out, ui.Counted(int(e.Sessions), "session ends.", "sessions end.")+" An undo does not bring them back.")
 	}
-	out = append(out, "It can be undone for "+days(op.UndoDays)+". After that "+ui.Counted(int(e.Assignments), "role grant is", "role grants are")+" removed.")
+	undo := "It can be undone for " + days(op.UndoDays) + "."
+	if e.Assignments > 0 {
+		undo += " After that " + ui.Counted(int(e.Assignments), "role grant is", "role grants are") + " removed."
+	}
+	out = append(out, undo)
 	if needs.Level == operation.LevelApproval {
 		out = append(out, "The request expires after 24 hours when nobody decides.")
 	}

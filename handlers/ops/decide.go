@@ -125,8 +125,8 @@ func (p *Pages) approvePage(c *web.Call, op models.Operation, effects operation.
 		m.Reason.Hint = "At least 10 characters. " + m.Reason.Hint
 	}
 	m.Effects = append(m.Effects, "It can be undone for "+days(op.UndoDays)+". Ended sessions do not come back.")
-	changed, err := p.changed(c, op)
-	m.Changed = changed
+	var err error
+	m.Changed, err = p.changed(c, op)
 	return err
 }
 

@@ -54,11 +54,11 @@ func (p *Pages) people(c *web.Call, op models.Operation, e operation.Effects, mo
 		m.Caption += ": " + lower(whoLabels[q.Filter])
 	}
 	for _, t := range page.Rows {
-		m.Rows = append(m.Rows, p.personRow(c, op, t, m.Moves))
+		m.Rows = append(m.Rows, p.personRow(c, op, t, listing{q.Filter, m.Moves}))
 	}
 	if len(m.Rows) == 0 {
 		m.Empty = "Nobody of the list."
-	} else {
+	} else if m.Pager.Next != "" || m.Pager.Previous != "" {
 		m.Pager.Range = "Places " + ui.Count(int(page.Rows[0].Position)) + " to " + ui.Count(int(page.Rows[len(page.Rows)-1].Position)) + " of " + ui.Count(int(op.People))
 	}
 	if c.Can(models.UsersExport) {
@@ -99,7 +99,13 @@ func whoTabs(op models.Operation, e operation.Effects, base string, chosen opera
 	return tabs
 }
 
-func (p *Pages) personRow(c *web.Call, op models.Operation, t operation.Target, moves bool) view.Person {
+// listing is how a page of the list is shown.
+type listing struct {
+	filter operation.TargetFilter
+	moves  bool
+}
+
+func (p *Pages) personRow(c *web.Call, op models.Operation, t operation.Target, l listing) view.Person {
 	r := view.Person{
 		ID: t.PublicID, Name: t.Name, Below: t.Email, Department: t.Department, State: string(t.Status), StateText: t.Status.Word(),
 		Sessions: int(t.Sessions), Roles: int(t.Assignments), Accounts: int(t.Accounts),
@@ -113,9 +119,9 @@ func (p *Pages) personRow(c *web.Call, op models.Operation, t operation.Target, 
 			r.Out = "Planned this"
 		}
 	}
-	r.Tags = tags(c, t)
+	r.Tags = tags(c, t, l.filter)
 	switch {
-	case !moves:
+	case !l.moves:
 	case t.Included:
 		r.Move = &view.Press{Action: href(op) + "/leave-out", Label: "Leave out", Hidden: t.Name}
 	case t.LeftOut == models.LeftOutByHand:
@@ -125,7 +131,7 @@ func (p *Pages) personRow(c *web.Call, op models.Operation, t operation.Target, 
 }
 
 // tags are what to know about a person before they go.
-func tags(c *web.Call, t operation.Target) []view.Tag {
+func tags(c *web.Call, t operation.Target, filter operation.TargetFilter) []view.Tag {
 	var out []view.Tag
 	add := func(flag int64, tone ui.Tone, text string) {
 		if t.Flags&flag != 0 {
@@ -142,6 +148,8 @@ func tags(c *web.Call, t operation.Target) []view.Tag {
 	}
 	add(models.FlagOwns, ui.Neutral, "Owns a connector")
 	add(models.FlagRecent, ui.Info, "Signed in "+ui.Relative(t.LastSignInAt.Time(), c.Now()))
-	add(models.FlagUnended, ui.Neutral, "Sessions last on")
+	if filter == operation.TargetsUnended { // elsewhere it would stand beside nearly everybody
+		add(models.FlagUnended, ui.Neutral, "Sessions last on")
+	}
 	return out
 }

@@ -53,9 +53,17 @@ func now(op models.Operation, e operation.Effects) []view.Effect {
 	if e.Held > 0 {
 		out = append(out, view.Effect{Text: "Revoke refresh tokens Rollcall holds", N: int(e.Held)})
 	}
-	accounts, where := accountsOf(e)
-	if accounts > 0 {
-		out = append(out, view.Effect{Text: "Disable accounts, end sessions, revoke tokens", N: accounts, Note: where})
+	for _, way := range []struct {
+		text string
+		can  func(operation.SystemEffect) bool
+	}{
+		{"Disable accounts", func(s operation.SystemEffect) bool { return s.CanDisable }},
+		{"End the sessions of accounts", func(s operation.SystemEffect) bool { return s.CanEnd }},
+		{"Revoke the tokens of accounts", func(s operation.SystemEffect) bool { return s.CanRevoke }},
+	} {
+		if n, where := accountsOf(e, way.can); n > 0 {
+			out = append(out, view.Effect{Text: way.text, N: n, Note: where})
+		}
 	}
 	if e.Reports > 0 {
 		out = append(out, view.Effect{Text: "Give people another manager", N: int(e.Reports)})
@@ -63,14 +71,18 @@ func now(op models.Operation, e operation.Effects) []view.Effect {
 	return out
 }
 
-func accountsOf(e operation.Effects) (n int, where string) {
+// accountsOf counts the accounts at systems of a sort, and says where they are.
+func accountsOf(e operation.Effects, of func(operation.SystemEffect) bool) (n int, where string) {
+	systems := 0
 	for _, s := range e.Systems {
-		n += int(s.Accounts)
+		if of(s) {
+			n, systems, where = n+int(s.Accounts), systems+1, "in "+s.Name
+		}
 	}
-	if len(e.Systems) == 1 {
-		return n, "in " + e.Systems[0].Name
+	if systems > 1 {
+		where = "in " + ui.Count(systems) + " systems"
 	}
-	return n, "in " + ui.Count(len(e.Systems)) + " systems"
+	return n, where
 }
 
 // later is what happens when it can no longer be undone.
@@ -84,8 +96,7 @@ func laterNote(op models.Operation) string {
 	if op.UndoUntil > 0 {
 		return "It can be undone until " + utc(op.UndoUntil) + "."
 	}
-	text := "Until then it can be undone: roles, managers and accounts come back. Ended sessions do not."
-	return text
+	return "Until then it can be undone: roles, managers and accounts come back. Ended sessions do not."
 }
 
 // systems is the table of connected systems.
@@ -157,6 +168,9 @@ func breaks(op models.Operation, e operation.Effects, moves bool) []view.Break {
 		out = append(out, b)
 	}
 	for _, s := range e.Systems {
+		if !s.CanDisable {
+			out = append(out, view.Break{Text: s.Name + " cannot switch accounts off from here. Somebody has to do it there: " + ui.Counted(int(s.Accounts), "account", "accounts") + "."})
+		}
 		if !s.CanEnd {
 			out = append(out, view.Break{
 				Text: s.Name + " cannot end sessions: access there lasts until they run out by themselves.", Href: base + "?who=" + string(operation.TargetsUnended) + "#people", Link: "See who",
