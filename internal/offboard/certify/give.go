@@ -224,7 +224,7 @@ func stepCells(s *certificate.Step, events []certificate.Event) []string {
 	for _, when := range []string{certificate.Before, certificate.After} {
 		said, moment, digest := "", "", ""
 		for _, p := range s.Probes {
-			if p.When == when {
+			if p.When == when && moment == "" { // of several, what is looked at first says most
 				said, moment, digest = Said(p), p.At, p.Digest
 			}
 		}
@@ -265,6 +265,10 @@ func Said(p certificate.Probe) string {
 		return "account active"
 	case p.Active != nil:
 		return "account deactivated"
+	case p.Alive != nil && *p.Alive:
+		return "token alive"
+	case p.Alive != nil:
+		return "token not alive"
 	}
 	return ""
 }

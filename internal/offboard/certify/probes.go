@@ -31,6 +31,30 @@ func probesOf(kind string, ev *offboard.Evidence) []certificate.Probe {
 		}
 		out = append(out, p)
 	}
+	if ev.Tokens != nil {
+		out = append(out, looksOf(ev.Tokens.Looks)...)
+	}
+	return out
+}
+
+// looksOf gives what each look at a token saw, before beside after: one that never
+// saw it alive stands there too, and proves nothing.
+func looksOf(looks []offboard.TokenLook) []certificate.Probe {
+	var out []certificate.Probe
+	for _, l := range looks {
+		for _, r := range []struct {
+			when string
+			read *offboard.TokenReading
+		}{{certificate.Before, l.Before}, {certificate.After, l.After}} {
+			if r.read == nil {
+				continue
+			}
+			alive := r.read.Alive
+			out = append(out, certificate.Probe{
+				When: r.when, What: l.Token + " by " + l.How, At: certificate.Moment(r.read.At), Alive: &alive, Digest: r.read.Digest,
+			})
+		}
+	}
 	return out
 }
 

@@ -98,7 +98,7 @@ func (s Step) about() string {
 // before and not after, or the other way round for one that lets in.
 func proven(s Step) bool {
 	if s.Held != nil {
-		return s.Held.Tokens > 0 && s.Held.Proven == s.Held.Tokens
+		return s.Held.Tokens > 0 && s.Held.Proven == s.Held.Tokens && (len(s.Probes) == 0 || provenTokens(s.Probes))
 	}
 	var before, after *bool
 	for _, p := range s.Probes {
@@ -116,6 +116,26 @@ func proven(s Step) bool {
 		return !*before && *after
 	}
 	return *before && !*after
+}
+
+// provenTokens reports whether looks at tokens show that: one of the same kind saw
+// a token alive and then dead, and none saw one alive afterwards.
+func provenTokens(probes []Probe) bool {
+	dead := false
+	for i, p := range probes {
+		if p.When != After || p.Alive == nil {
+			continue
+		}
+		if *p.Alive {
+			return false
+		}
+		if i == 0 {
+			continue
+		}
+		b := probes[i-1]
+		dead = dead || b.When == Before && b.What == p.What && b.Alive != nil && *b.Alive
+	}
+	return dead
 }
 
 // sense checks that an entry says nothing that cannot be.

@@ -311,6 +311,14 @@ func TestNoSense(t *testing.T) {
 		"tokens that were not proven": {nil, func(p *certificate.Person) {
 			p.Steps[2].Outcome, p.Steps[2].Held = certificate.Confirmed, &certificate.Held{Tokens: 2, Proven: 1}
 		}, "Person 1, step 3 (offboard.revoke-held): it is called confirmed, and its probes do not show it."},
+		"tokens that no look saw": {nil, func(p *certificate.Person) {
+			p.Steps[2].Outcome, p.Steps[2].Held = certificate.Confirmed, &certificate.Held{Tokens: 1, Proven: 1}
+			p.Steps[2].Probes = looksAt("access_token by introspection", false, false)
+		}, "Person 1, step 3 (offboard.revoke-held): it is called confirmed, and its probes do not show it."},
+		"tokens that live on": {nil, func(p *certificate.Person) {
+			p.Steps[2].Outcome, p.Steps[2].Held = certificate.Confirmed, &certificate.Held{Tokens: 1, Proven: 1}
+			p.Steps[2].Probes = append(looksAt("refresh_token by use", true, false), looksAt("access_token by introspection", true, true)...)
+		}, "Person 1, step 3 (offboard.revoke-held): it is called confirmed, and its probes do not show it."},
 		"out with a failed step": {nil, func(p *certificate.Person) { p.Steps[1].Outcome = "failed" }, `Person 1: is called out, and step 2 ended as "failed".`},
 		"cut off before asking":  {nil, func(p *certificate.Person) { p.CutAt = "2026-11-22T10:00:00.000000Z" }, "Person 1: was cut off before anybody asked for it."},
 		"a wrong time":           {nil, func(p *certificate.Person) { p.SecondsToOut = sec(1) }, "Person 1: the time from the trigger to out is not what the two moments say."},
@@ -327,28 +335,7 @@ func TestNoSense(t *testing.T) {
 		if c.person != nil {
 			c.person(&p)
 		}
-		author, head, err := certificate.NewAuthor(h)
-		if err != nil {
-			t.Fatal(err)
-		}
-		var b bytes.Buffer
-		printer := certificate.NewPrinter(&b, head)
-		line, err := author.Person(p)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := printer.Person(line); err != nil {
-			t.Fatal(err)
-		}
-		totals, _, err := author.Totals()
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := printer.Totals(totals, nil); err != nil {
-			t.Fatal(err)
-		}
-		seal(t, printer, head, by)
-		r := check(t, b.String(), trust(by))
+		r := rewritten(t, by, h, p)
 		if r.Fits() || !strings.HasPrefix(r.Problems[0], c.want) {
 			t.Errorf("%s: %q, want %q", name, r.Problems, c.want)
 		}
@@ -442,4 +429,51 @@ func (p *peaking) Read(b []byte) (int, error) {
 		p.most = max(p.most, m.HeapAlloc)
 	}
 	return n, err
+}
+
+// looksAt gives what one kind of look saw before and after.
+func looksAt(what string, before, after bool) []certificate.Probe {
+	return []certificate.Probe{
+		{When: certificate.Before, What: what, At: cut, Alive: yes(before), Digest: digestOf("before")},
+		{When: certificate.After, What: what, At: cut, Alive: yes(after), Digest: digestOf("after")},
+	}
+}
+
+// A token that one look proves dead is proven, though another look is blind.
+func TestProvenTokens(t *testing.T) {
+	t.Parallel()
+	by := penOf(t, "first")
+	h, p := headOf(1, by), personAt(1)
+	p.Steps[2].Outcome, p.Steps[2].Held = certificate.Confirmed, &certificate.Held{Tokens: 1, Proven: 1}
+	p.Steps[2].Probes = append(looksAt("refresh_token by use", true, false), looksAt("access_token by introspection", false, false)...)
+	if r := rewritten(t, by, h, p); !r.Fits() {
+		t.Errorf("%v", r.Problems)
+	}
+}
+
+// rewritten checks a certificate that was written anew with all hashes.
+func rewritten(t *testing.T, by pen, h certificate.Head, p certificate.Person) certificate.Report {
+	t.Helper()
+	author, head, err := certificate.NewAuthor(h)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b bytes.Buffer
+	printer := certificate.NewPrinter(&b, head)
+	line, err := author.Person(p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := printer.Person(line); err != nil {
+		t.Fatal(err)
+	}
+	totals, _, err := author.Totals()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := printer.Totals(totals, nil); err != nil {
+		t.Fatal(err)
+	}
+	seal(t, printer, head, by)
+	return check(t, b.String(), trust(by))
 }

@@ -226,7 +226,7 @@ type Probe struct {
 	Offline  *int   `json:"offline_sessions,omitempty"`
 	Sessions *int   `json:"sessions,omitempty"`
 	Still    *int   `json:"sessions_of_before,omitempty"`
-	What     string `json:"what"` // account, sessions, lock
+	What     string `json:"what"` // account, sessions, lock, or a token and how it was looked at: refresh_token by use
 	When     string `json:"when"`
 }
 
