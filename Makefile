@@ -16,7 +16,7 @@ VULNCHECK   := golang.org/x/vuln/cmd/govulncheck@v1.9.0
 
 export PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD := 1
 
-.PHONY: help build css generate demo run test test-go test-keycloak test-e2e check lint vuln size fuzz bench bench-keycloak clean
+.PHONY: help build css generate demo run test test-go test-keycloak test-e2e check lint vuln size fuzz bench bench-keycloak prove clean
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -74,6 +74,10 @@ bench: ## one line per act (DB=sqlite|postgres|mariadb, N=100000 people)
 bench-keycloak: N = 10000
 bench-keycloak: ## sync with a real Keycloak beside a bare client (DB=sqlite, N=10000 people)
 	@DB=$(DB) N=$(N) scripts/bench-keycloak
+
+prove: N = 20
+prove: ## disabled means out, with a real Keycloak and every token tried (DB=sqlite, N=20 people)
+	@DB=$(DB) N=$(N) scripts/prove
 
 clean: ## remove what the build made
 	rm -rf bin build static/dist/* e2e/test-results e2e/playwright-report
