@@ -17,6 +17,7 @@ type Control struct {
 	ID     string
 	Reason string         // kept; needed where the rest is stopped
 	Fresh  models.Instant // when they proved themselves last; 0: not known
+	At     int64          // connector whose failed steps are meant; 0: all of them
 }
 
 // steer runs a word to an operation with its row locked. may says why it cannot
@@ -162,7 +163,8 @@ func MayRetry(op *models.Operation) string {
 	return op.Code() + " has no steps that could be tried again: it is " + lower(op.State.Word()) + "."
 }
 
-// RetryFailed tries every failed step again, with all attempts anew.
+// RetryFailed tries every failed step again, or those at one system, with all
+// attempts anew.
 func (e *Engine) RetryFailed(ctx context.Context, actor models.Actor, in Control) (models.Operation, error) {
 	return e.steer(ctx, actor, in, models.VerdictRetried, MayRetry, func(ctx context.Context, tx *store.Tx, op *models.Operation) (models.Action, error) {
 		if op.State == models.OperationUndone || op.Phase == models.PhaseUndoStep {
@@ -170,7 +172,7 @@ func (e *Engine) RetryFailed(ctx context.Context, actor models.Actor, in Control
 		}
 		any := false
 		for {
-			n, users, err := e.Jobs.Retry(ctx, tx, jobs.Part{Group: group(op), Limit: e.Chunk}, offboard.Patience)
+			n, users, err := e.Jobs.Retry(ctx, tx, jobs.Part{Group: group(op), Connector: in.At, Limit: e.Chunk}, offboard.Patience)
 			if err != nil {
 				return "", err
 			}
