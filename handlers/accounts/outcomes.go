@@ -32,11 +32,16 @@ func (p *Pages) Outcomes(c *web.Call) error {
 	if err != nil {
 		return err
 	}
+	named, err := p.operations(c, list...)
+	if err != nil {
+		return err
+	}
 	here := path(person) + "/outcomes"
 	var m view.Page
 	open := 0
 	for _, u := range list {
 		act := actModel(c, u)
+		act.Part, act.PartHref = partOf(c, named, u)
 		act.Proofs, act.Refresh = true, c.Request.URL.RequestURI()
 		if act.Open {
 			open++
@@ -78,7 +83,10 @@ func (p *Pages) Latest(c *web.Call) error {
 	m := view.Page{}
 	page := web.Page{Title: "What came of it", Crumbs: crumbs(person, "Outcome")}
 	if found {
-		act := p.latestModel(c, person, u)
+		act, err := p.latestModel(c, person, u)
+		if err != nil {
+			return err
+		}
 		m.Acts = append(m.Acts, act)
 		page.Fragment = view.ActOutcomes(act)
 		if !act.Open {
@@ -98,13 +106,45 @@ func (p *Pages) LatestSection(c *web.Call, person directory.Person) (web.Compone
 	if !u.Open() && c.Now().Sub(u.Ended().Time()) > freshFor {
 		return nil, nil
 	}
-	return view.LatestSection(p.latestModel(c, person, u)), nil
+	act, err := p.latestModel(c, person, u)
+	if err != nil {
+		return nil, err
+	}
+	return view.LatestSection(act), nil
 }
 
-func (p *Pages) latestModel(c *web.Call, person directory.Person, u offboard.Undertaking) view.Outcomes {
+func (p *Pages) latestModel(c *web.Call, person directory.Person, u offboard.Undertaking) (view.Outcomes, error) {
+	named, err := p.operations(c, u)
 	m := actModel(c, u)
+	m.Part, m.PartHref = partOf(c, named, u)
 	m.Refresh, m.All, m.Live = path(person)+"/outcomes/latest", path(person)+"/outcomes", true
-	return m
+	return m, err
+}
+
+// operations gives the operations that acts were part of.
+func (p *Pages) operations(c *web.Call, list ...offboard.Undertaking) (map[int64]models.Operation, error) {
+	var ids []int64
+	for i := range list {
+		if id := list[i].OperationID; id != 0 {
+			ids = append(ids, id)
+		}
+	}
+	if p.Operations == nil || len(ids) == 0 {
+		return nil, nil
+	}
+	return p.Operations(c.Ctx(), c.Tenant(), ids)
+}
+
+// partOf names the operation an act was part of, with its address for who may open it.
+func partOf(c *web.Call, named map[int64]models.Operation, u offboard.Undertaking) (code, address string) {
+	op, there := named[u.OperationID]
+	if !there {
+		return "", ""
+	}
+	if c.Can(models.OperationsRead) {
+		address = "/ops/" + op.PublicID
+	}
+	return op.Code(), address
 }
 
 // titles are the acts as headings.

@@ -29,6 +29,9 @@ type Deps struct {
 	// Read reads a person's accounts now, keeps what was found and compares it.
 	// nil: nothing is kept.
 	Read func(ctx context.Context, actor models.Actor, publicID string) error
+
+	// Operations gives the operations that acts were part of. nil: none is named.
+	Operations func(ctx context.Context, tenant int64, ids []int64) (map[int64]models.Operation, error)
 }
 
 // Pages answers the routes of this package.

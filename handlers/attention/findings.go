@@ -18,6 +18,7 @@ type rank int
 const (
 	shouldBeOut rank = iota
 	unchecked        // a source that could not be read may hide anything
+	unsolved         // steps of an operation that failed, or are not confirmed
 	signInBroken
 	syncStopped
 	syncFails
@@ -29,6 +30,7 @@ const (
 	syncSilent
 	approvals
 	waitingIn
+	closing
 	endingSoon
 	standing
 	dormant
@@ -74,6 +76,9 @@ type source struct {
 var sources = []source{
 	{"people", (*findings).countPeople},
 	{"who waits and who leaves", (*findings).askPeople},
+	{"who is in again although cut off", (*findings).askResurrected},
+	{"steps that failed or are not confirmed", (*findings).askUnsolved},
+	{"undo windows that close", (*findings).askClosing},
 	{"how many people can administer", (*findings).askAdmins},
 	{"access that ends soon", (*findings).askEnding},
 	{"privileged access without end", (*findings).askStanding},

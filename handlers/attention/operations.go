@@ -2,6 +2,7 @@ package attention
 
 import (
 	"context"
+	"time"
 
 	"github.com/rollcall/rollcall/internal/offboard/operation"
 	"github.com/rollcall/rollcall/models"
@@ -13,6 +14,10 @@ import (
 type Operations interface {
 	Waiting(ctx context.Context, actor models.Actor) ([]models.Operation, error)
 	Asked(ctx context.Context, actor models.Actor) ([]models.Operation, error)
+	Resurrected(ctx context.Context, tenant int64, limit int) ([]operation.Alarm, error)
+	Unsolved(ctx context.Context, tenant int64) ([]operation.Unsolved, error)
+	Held(ctx context.Context, tenant int64) ([]models.Operation, error)
+	Closing(ctx context.Context, tenant int64, within time.Duration) ([]models.Operation, error)
 }
 
 // askOperations asks which requests wait for this person to decide, and which of

@@ -23,6 +23,8 @@ var done = map[string]string{
 	"asked": "Sent. Somebody else has to approve it now; until then nobody loses anything.", "begun": "Confirmed. It begins now.",
 	"scheduled": "Confirmed. It begins by itself at the time you chose.", "approved": "Approved.", "rejected": "Rejected. Nobody was deactivated.",
 	"question": "Your question is sent. The request still waits.", "answered": "Your answer is sent. The request still waits.", "cancelled": "Cancelled. Nobody was deactivated.",
+	"paused": "Paused. What runs at this moment goes on to its end; nothing more begins.", "resumed": "It goes on.", "retried": "The failed steps are tried again.",
+	"stopped": "The rest is stopped. Whoever was cut off before stays so.", "undone": "The undo has begun.",
 }
 
 func banner(word string) []ui.Notice {

@@ -25,10 +25,11 @@ type Page struct {
 	Banners      []ui.Notice
 	Status       string // announced: "214 people match"
 	Fragment     templ.Component
-	Code         int  // 0: 200
-	Bare         bool // no sidebar, even for a person who is signed in
-	NoForm       bool // the page says why its form is not there
+	Code         int   // 0: 200
+	Bare         bool  // no sidebar, even for a person who is signed in
+	NoForm       bool  // the page says why its form is not there
 	Press        Press // its button without fields that may ask for a fresh sign-in
+	Retitle      bool  // the fragment brings the title along, so that the tab says how far something is
 }
 
 // Render draws a page, or just its fragment when htmx asks. It is drawn into
@@ -49,6 +50,9 @@ func (c *Call) Render(p Page, content templ.Component) error {
 		err = p.Fragment.Render(ctx, &b)
 		if err == nil && p.Status != "" {
 			err = ui.StatusMessage(p.Status).Render(ctx, &b)
+		}
+		if err == nil && p.Retitle {
+			err = layout.Title(layout.Model{Title: p.Title, Tenant: c.kit.Tenant}).Render(ctx, &b)
 		}
 	case p.Bare || !c.Caller.SignedIn():
 		err = layout.Bare(c.model(p)).Render(templ.WithChildren(ctx, content), &b)

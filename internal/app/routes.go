@@ -27,17 +27,19 @@ import (
 	"github.com/rollcall/rollcall/internal/session"
 	"github.com/rollcall/rollcall/models"
 	viewsignin "github.com/rollcall/rollcall/views/signin"
+	"github.com/rollcall/rollcall/views/ui"
 )
 
 // routes is the whole table. Its order is the order of the sidebar.
 func (a *App) routes() []web.Route {
 	logPages := audit.New(audit.Deps{Log: a.Log, People: a.People, Tenant: a.Tenant.Name})
-	accountPages := accounts.New(accounts.Deps{People: a.People, Insight: a.Insight, Offboard: a.Offboard, Drift: "/sync/drift", Read: a.readAccounts})
+	accountPages := accounts.New(accounts.Deps{People: a.People, Insight: a.Insight, Offboard: a.Offboard, Drift: "/sync/drift", Read: a.readAccounts, Operations: a.Operations.Named})
 	rolePages := roles.New(roles.Deps{Roles: a.Access, Assignments: a.Access, People: a.People, History: logPages.RoleHistory})
 	signInPages := signin.New(signin.Deps{
 		Flow: a.SignIn, Sessions: a.Sessions, Drafts: a.Drafts, Elevation: a.elevation(), Personas: a.personas(), Named: a.config.FirstAdmin.Set(), Unclaimed: a.unclaimed,
 	})
 	linkPages := links.New(links.Deps{Link: a.Link, People: a.People, Providers: a.linkProviders, Prove: signInPages.Prove})
+	runPages := ops.NewRuns(ops.RunDeps{Ops: a.Operations, Exports: a.People, Systems: a.Connectors, Certificates: true})
 	var table []web.Route
 	for _, part := range [][]web.Route{
 		entry.New(a.Store.Ping).Routes(),
@@ -45,11 +47,12 @@ func (a *App) routes() []web.Route {
 		attention.New(attention.Deps{
 			People: a.People, Access: a.Access, Log: a.Log, Links: a.Link, Tenant: a.Tenant.Name, Providers: a.providerHealth, Connectors: a.Connectors, Sync: a.Sync, Operations: a.Operations,
 		}).Routes(),
-		ops.New(ops.Deps{Ops: a.Operations, People: a.People}).Routes(),
+		ops.New(ops.Deps{Ops: a.Operations, People: a.People, Run: runPages.Show}).Routes(),
+		runPages.Routes(),
 		team.New(team.Deps{People: a.People, Access: a.Access, Roles: rolePages.ReadAccess}).Routes(),
 		users.New(users.Deps{
 			People: a.People, Access: a.Access, Sessions: a.Sessions, Offboard: a.Offboard, Providers: a.sources.list,
-			Roles: rolePages.Access, Activity: logPages.Timeline, Ties: linkPages.Ties,
+			Roles: rolePages.Access, Activity: logPages.Timeline, Ties: both(runPages.Notices, linkPages.Ties),
 			SignIn: accountPages.SignInSection, Outcomes: accountPages.LatestSection, Accounts: accountPages.AccountsSection, Elsewhere: accountPages.SessionsSection,
 		}).Routes(),
 		selections.New(selections.Deps{People: a.People}).Routes(),
@@ -147,9 +150,24 @@ func (a *App) event(c *web.Call, text string) (*search.Found, error) {
 	return &search.Found{Href: "/audit/" + strconv.FormatInt(id, 10), Name: "Event " + text, Said: detail.Text()}, nil
 }
 
-// operation finds a deactivation by its code: DEA-118.
+// both says what two nouns know about a person.
+func both(all ...func(*web.Call, int64) ([]ui.Notice, error)) func(*web.Call, int64) ([]ui.Notice, error) {
+	return func(c *web.Call, user int64) ([]ui.Notice, error) {
+		var out []ui.Notice
+		for _, one := range all {
+			said, err := one(c, user)
+			if err != nil {
+				return out, err
+			}
+			out = append(out, said...)
+		}
+		return out, nil
+	}
+}
+
+// operation finds a deactivation by its code: DEA-118, or #DEA-118.
 func (a *App) operation(c *web.Call, text string) (*search.Found, error) {
-	number, named := strings.CutPrefix(strings.ToUpper(text), "DEA-")
+	number, named := strings.CutPrefix(strings.ToUpper(strings.TrimPrefix(text, "#")), "DEA-")
 	n, err := strconv.ParseInt(number, 10, 64)
 	if !named || err != nil || !c.Can(models.OperationsRead) {
 		return nil, nil

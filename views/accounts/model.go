@@ -105,18 +105,20 @@ type Session struct {
 
 // Outcomes is what came of one act.
 type Outcomes struct {
-	ID      string // of the element, and of the act in addresses
-	Title   string // "Deactivated"
-	By      string
-	At      time.Time
-	Reason  string
-	Lines   []Line
-	Open    bool   // something still goes on
-	Live    bool   // then Refresh is asked for again by itself
-	Refresh string // where this is looked at again
-	All     string // all acts of the person; "" on that page
-	Proofs  bool   // with the evidence of each step
-	Now     time.Time
+	ID       string // of the element, and of the act in addresses
+	Title    string // "Deactivated"
+	By       string
+	At       time.Time
+	Reason   string
+	Part     string // "DEA-118", when it was part of an operation
+	PartHref string
+	Lines    []Line
+	Open     bool   // something still goes on
+	Live     bool   // then Refresh is asked for again by itself
+	Refresh  string // where this is looked at again
+	All      string // all acts of the person; "" on that page
+	Proofs   bool   // with the evidence of each step
+	Now      time.Time
 }
 
 // Line is the outcome of one step, or of one application that was told.
