@@ -13,7 +13,7 @@ const helpdeskMay = models.AttentionRead | models.UsersRead | models.UsersSuspen
 
 // auditorMay is what the auditor role allows.
 const auditorMay = models.UsersRead | models.UsersExport | models.RolesRead | models.AuditRead | models.AuditExport |
-	models.ConnectorsRead | models.LinksRead | models.SyncRead
+	models.ConnectorsRead | models.LinksRead | models.SyncRead | models.OperationsRead
 
 // system is Rollcall itself.
 func (l *loader) system() models.Actor { return models.SystemActor(l.tenant, rollcall) }

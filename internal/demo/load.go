@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"slices"
 	"time"
 
@@ -14,6 +15,8 @@ import (
 	"github.com/rollcall/rollcall/internal/jobs"
 	"github.com/rollcall/rollcall/internal/link"
 	"github.com/rollcall/rollcall/internal/offboard"
+	"github.com/rollcall/rollcall/internal/offboard/certify"
+	"github.com/rollcall/rollcall/internal/offboard/operation"
 	"github.com/rollcall/rollcall/internal/secret"
 	"github.com/rollcall/rollcall/internal/seed"
 	"github.com/rollcall/rollcall/internal/session"
@@ -66,6 +69,10 @@ type loader struct {
 	connectors *connector.Engine
 	sync       *sync.Engine
 	sources    sources
+
+	work       *jobs.Engine // steps at the outside systems
+	operations *operation.Engine
+	certify    *certify.Engine
 }
 
 // Load writes the demo into an empty database: organisation, people, roles, and
@@ -107,14 +114,19 @@ func open(ctx context.Context, o LoadOptions) (*loader, error) {
 	}
 	l.people = directory.New(l.store, directory.WithSourceNames(SourceNames))
 	l.access = access.New(l.store)
-	l.offboard = offboard.New(offboard.Deps{
-		Store: l.store, People: l.people, Access: l.access, Sessions: l.sessions, Jobs: jobs.New(l.store, jobs.Options{}),
-	})
 	l.link = link.New(l.store, l.people, l.access, l.sessions)
 	l.log = audit.New(l.store)
 	l.connectors = connector.New(l.store, ring, connector.Options{
 		Kinds: l.outsiders.kinds(), Reserved: []connector.Reserved{{Key: ProviderKey, Issuer: o.Issuer, From: "the demo"}}, Loopback: true, Now: l.clock.now,
 	})
+	l.work = jobs.New(l.store, jobs.Options{Log: slog.New(slog.DiscardHandler)}) // steps that fail are part of the story
+	l.offboard = offboard.New(offboard.Deps{Store: l.store, People: l.people, Access: l.access, Sessions: l.sessions, Jobs: l.work, Systems: l.connectors})
+	l.operations = operation.New(operation.Deps{
+		Store: l.store, People: l.people, Access: l.access, Sessions: l.sessions, Jobs: l.work, Offboard: l.offboard, Selections: l.people, Systems: l.connectors,
+	})
+	if l.certify, err = signer(l.store, ring, o.Issuer); err != nil {
+		return nil, err
+	}
 	l.sync, err = sync.New(sync.Deps{Store: l.store, Directory: l.people, Access: l.access, Jobs: jobs.New(l.store, jobs.Options{}), Systems: l.connectors})
 	return l, err
 }
@@ -145,7 +157,7 @@ func (l *loader) write(ctx context.Context, o LoadOptions) (Summary, error) {
 	if err := l.before(); err != nil {
 		return sum, fmt.Errorf("fill the demo's outside systems: %w", err)
 	}
-	if sum.Events, err = l.replay(ctx, slices.Concat(l.acts(), l.signInsOfNow(o.Issuer), l.syncActs(o.Issuer))); err != nil {
+	if sum.Events, err = l.replay(ctx, slices.Concat(l.acts(), l.signInsOfNow(o.Issuer), l.syncActs(o.Issuer), l.operationActs())); err != nil {
 		return sum, fmt.Errorf("replay the demo's history: %w", err)
 	}
 	return sum, nil

@@ -2,6 +2,7 @@ package demo
 
 import (
 	"math/rand/v2"
+	"strings"
 	"time"
 
 	"github.com/rollcall/rollcall/internal/seed"
@@ -27,6 +28,11 @@ func (c *company) signIns() {
 	}
 	c.dormant()
 	c.liveNow()
+	for i, p := range c.people { // nobody was in after they were cut off
+		if p.key == cutSixDays || p.key == cutToday {
+			p.last = c.now.AddDate(0, 0, -8-i%20)
+		}
+	}
 }
 
 // recent draws a last sign-in as offices have them: a third today or the last
@@ -78,7 +84,7 @@ func (c *company) liveNow() {
 	n := liveSessions
 	for i := 40; i < len(c.people) && n > 0; i += 29 {
 		p := c.people[i]
-		if p.provider != ProviderKey || !p.in() || p.last.IsZero() || !p.leaving.IsZero() || c.now.Sub(p.last) > 6*24*time.Hour || c.parts[p.key] != nil {
+		if p.provider != ProviderKey || !p.in() || p.last.IsZero() || !p.leaving.IsZero() || strings.HasPrefix(p.key, "cut-") || c.now.Sub(p.last) > 6*24*time.Hour || c.parts[p.key] != nil {
 			continue
 		}
 		p.live = true

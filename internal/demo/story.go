@@ -65,6 +65,7 @@ func (c *company) tellStories() {
 		c.suspend(p, c.now.Add(-time.Duration(3+c.r.IntN(70*24))*time.Hour), pick(c.r, suspendingReasons))
 	})
 	c.leaderless(take, staff)
+	c.castOperations(take)
 	take(deactivatedPeople-1-deactivatedLeads, old, func(p *person) {
 		c.deactivate(p, c.opened.Add(time.Duration(c.r.Float64()*float64(c.now.Sub(c.opened)-24*time.Hour))), pick(c.r, deactivatingReasons))
 	})

@@ -181,6 +181,12 @@ func (s *System) ListSessions(ctx context.Context, id string) ([]connector.Sessi
 	if _, err := s.ReadPerson(ctx, id); err != nil {
 		return nil, err
 	}
+	if s.faulty().Hides == id {
+		return nil, connector.Fail(connector.Failure{
+			Kind: connector.FailUnsupported, System: s.Name, Step: "list sessions", Sentence: s.Name + " does not show the sessions of shared workplaces.",
+			Fix: "Look at them there.",
+		}, nil)
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return slices.Clone(s.sessions[id]), nil

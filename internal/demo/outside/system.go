@@ -27,6 +27,10 @@ type Fault struct {
 	// mends that.
 	Lists  int  `json:"lists,omitempty"`
 	Silent bool `json:"silent,omitempty"` // happenings are not told
+	// Guards is an account that the console may not switch, and Hides one whose
+	// sessions it is not shown.
+	Guards string `json:"guards,omitempty"`
+	Hides  string `json:"hides,omitempty"`
 }
 
 // How much of the past is kept.

@@ -34,7 +34,20 @@ func (s *System) SetEnabled(ctx context.Context, id string, enabled bool) error 
 	if a, known := s.Find(id); known && a.Enabled == enabled {
 		return nil
 	}
+	if s.faulty().Guards == id {
+		return connector.Fail(connector.Failure{
+			Kind: connector.FailForbidden, System: s.Name, Step: step, Sentence: s.Name + " answered 403: accounts in the group plant-terminals may not be switched by Rollcall.",
+			Fix: "Give Rollcall's client there the right to manage that group, then try again.",
+		}, nil)
+	}
 	return s.Change(id, byConsole, func(a *connector.Account) { a.Enabled = enabled })
+}
+
+// faulty gives what does not work at the moment.
+func (s *System) faulty() Fault {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.fault
 }
 
 // EndSessions ends one session of an account, or all of them.
