@@ -26,14 +26,20 @@ func (f *findings) askResurrected() error {
 	for _, a := range alarms {
 		code := models.OperationCode(a.Number)
 		item := attention.Item{
-			Mark: "no", Text: a.Sentence() + ".", Since: a.Since.Time(), Overdue: true, Href: "/ops/" + a.PublicID + "?came=failed", Link: "Open " + code, About: "about " + a.System,
-		}
-		if a.UserName != "" {
-			item.Text = "Resurrected at " + a.System + ": " + a.UserName + ", who was cut off in " + code + ", is active there again."
+			Mark: "no", Text: who(a) + " can sign in at " + a.System + ", although cut off in " + code + ".", Since: a.Since.Time(), Overdue: true,
+			Href: "/ops/" + a.PublicID + "?came=alive", Link: "Open " + code, About: "about " + a.System,
 		}
 		f.add(shouldBeOut, item)
 	}
 	return nil
+}
+
+// who names the one person of an alarm, or counts them.
+func who(a operation.Alarm) string {
+	if a.UserName != "" {
+		return a.UserName
+	}
+	return ui.People(int(a.People))
 }
 
 // troubles say what did not happen, or is not known to have: one and many.

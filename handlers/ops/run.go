@@ -70,8 +70,8 @@ func (p *Runs) live(c *web.Call, op models.Operation) (view.Live, string, error)
 	f := figuresOf(op, run)
 	m := view.Live{
 		ID: op.PublicID, Refresh: href(op) + "/progress", Running: goesOn(op), State: stateWord(op.State), StateText: op.State.Word(),
-		Sentence: f.sentence(models.At(c.Now())), Bad: op.State == models.OperationFailures, Now: c.Now(),
-		Meta: meta(op), Undo: undoNotice(op, c), Notices: f.notices(), Acts: f.acts(c), Links: p.links(op),
+		Sentence: f.sentence(models.At(c.Now())), Now: c.Now(),
+		Meta: meta(op), Undo: undoNotice(op, c), Notices: f.notices(), Acts: f.acts(c, len(run.Failures)), Links: p.links(op),
 	}
 	if query := c.Request.URL.Query(); query.Has("came") || query.Has("after") || query.Has("before") {
 		query.Del("ok")
@@ -129,7 +129,7 @@ func (p *Runs) links(op models.Operation) []ui.Action {
 }
 
 // acts are the words that can be said to it now, for who may.
-func (f figures) acts(c *web.Call) []view.Steer {
+func (f figures) acts(c *web.Call, causes int) []view.Steer {
 	if !c.Can(models.UsersDeactivate) {
 		return nil
 	}
@@ -148,10 +148,16 @@ func (f figures) acts(c *web.Call) []view.Steer {
 		}
 		out = append(out, view.Steer{Button: ui.Action{Label: label, ID: "act-stop", Kind: ui.DangerOutline, Href: href(f.op) + "/stop"}})
 	}
-	if f.failed > 0 && operation.MayRetry(op) == "" {
+	if f.failed > 0 && (causes > 1 || undone(f.op)) && operation.MayRetry(op) == "" {
 		out = append(out, view.Steer{Action: href(f.op) + "/retry", Button: ui.Action{Label: "Retry " + ui.Counted(int(f.failed), "failed step", "failed steps"), ID: "act-retry"}})
 	}
 	return out
+}
+
+// undone reports whether what can be tried again are the steps of an undo, which
+// stand in no table of causes.
+func undone(op models.Operation) bool {
+	return op.State == models.OperationUndoing || op.State == models.OperationUndone
 }
 
 // causes are why steps failed, each with the way to try again and the connector.
@@ -177,11 +183,13 @@ func (p *Runs) causes(c *web.Call, op models.Operation, run operation.Run) ([]vi
 		if id := at[f.ConnectorID]; id != "" && c.Can(models.ConnectorsRead) {
 			all[i].Href = "/connectors/" + id
 		}
-		if n := of[f.ConnectorID]; retry && n > 0 && at[f.ConnectorID] != "" {
+		if n := of[f.ConnectorID]; retry && n > 0 && !undone(op) {
 			of[f.ConnectorID] = 0 // one button for all of a system
 			all[i].Retry = &view.Steer{
 				Action: href(op) + "/retry", Button: ui.Action{Label: "Retry " + ui.Count(n), Hidden: "at " + all[i].System, ID: "retry-" + strconv.Itoa(i), Small: true},
-				Hidden: []view.Hidden{{Name: "at", Value: at[f.ConnectorID]}},
+			}
+			if at[f.ConnectorID] != "" {
+				all[i].Retry.Hidden = []view.Hidden{{Name: "at", Value: at[f.ConnectorID]}}
 			}
 		}
 	}

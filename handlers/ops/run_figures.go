@@ -44,7 +44,7 @@ func tallied(rows []jobs.Tally) tally {
 func figuresOf(op models.Operation, run operation.Run) figures {
 	f := figures{op: op, people: run.People, total: op.Included, steps: tallied(run.Steps), back: tallied(run.Undo)}
 	f.failed = f.steps.failed
-	if op.State == models.OperationUndoing || op.State == models.OperationUndone {
+	if undone(op) {
 		f.failed = f.back.failed
 	}
 	return f
@@ -72,11 +72,30 @@ func (f figures) sentence(now models.Instant) string {
 	case models.OperationUndoing:
 		return "People are let in again. " + f.progress()
 	case models.OperationDone, models.OperationFailures:
+		text = f.standing()
 		if trouble := f.trouble(f.steps); trouble != "" {
 			text += " Steps: " + trouble + "."
 		}
 		if f.op.UndoBy != "" && f.back.failed > 0 {
 			text += " Undo steps: " + f.trouble(f.back) + "."
+		}
+	}
+	return text
+}
+
+// standing says what became of everybody, as it is now: a later look may have
+// found somebody in again.
+func (f figures) standing() string {
+	text := ui.Counted(int(f.people[models.TargetOut]), "person is out.", "people are out.")
+	for _, part := range []struct {
+		state models.TargetState
+		words string
+	}{
+		{models.TargetPartly, "not out everywhere, or not proven"}, {models.TargetMoved, "left as they were because they had changed"},
+		{models.TargetStopped, "stopped before their turn"}, {models.TargetUndone, "let in again"}, {models.TargetKept, "let in again by other means"},
+	} {
+		if n := f.people[part.state]; n > 0 {
+			text += " " + ui.Count(int(n)) + " " + part.words + "."
 		}
 	}
 	return text

@@ -22,7 +22,7 @@ var stepWords = map[string]string{
 
 // cameLabels name the filters.
 var cameLabels = map[operation.Came]string{
-	operation.CameAll: "All", operation.CameRunning: "Under way", operation.CameWaiting: "Waiting", operation.CameFailed: "Failed", operation.CameUnconfirmed: "Sent, not confirmed",
+	operation.CameAll: "All", operation.CameRunning: "Under way", operation.CameWaiting: "Waiting", operation.CameFailed: "Failed", operation.CameUnconfirmed: "Sent, not confirmed", operation.CameAlive: "In at a system",
 	operation.CameOut: "Out", operation.CameMoved: "Left as they were", operation.CameStopped: "Stopped", operation.CameBack: "Let in again",
 }
 
@@ -102,9 +102,6 @@ func lineRow(c *web.Call, op models.Operation, l *operation.Line) view.Line {
 	if c.Can(models.UsersRead) {
 		row.Href = "/users/" + l.PublicID
 	}
-	if l.AliveAt > 0 && l.State == models.TargetPartly {
-		row.Warn = l.Note
-	}
 	switch l.State {
 	case models.TargetWaiting:
 		row.SignIn, row.Sessions, row.Tokens = view.Cell{Word: "waiting"}, view.Cell{Word: "waiting"}, view.Cell{Word: "waiting"}
@@ -123,12 +120,18 @@ func lineRow(c *web.Call, op models.Operation, l *operation.Line) view.Line {
 	}
 	here := offboard.Outcome{System: "Rollcall", State: models.StepDone, Outcome: models.OutcomeConfirmed, At: l.CutAt}
 	row.SignIn = cellOf([]offboard.Outcome{here}, l.Steps, offboard.StepDisable)
+	if l.AliveAt > 0 && l.State == models.TargetPartly { // what was confirmed then is not so any more
+		row.SignIn = view.Cell{Word: "failed", Text: "Seen " + clock(l.AliveAt), Note: l.Note}
+	}
 	ended := here
 	if l.EndedSessions == 0 {
 		ended.Outcome = models.OutcomeNothing
 	}
 	row.Sessions = cellOf([]offboard.Outcome{ended}, l.Steps, offboard.StepEndSessions)
 	row.Tokens = cellOf(nil, l.Steps, offboard.StepRevokeGrants, offboard.StepRevokeHeld)
+	if row.Tokens.Word == string(models.OutcomeNothing) {
+		row.Tokens.Text = "Nothing to take back"
+	}
 	row.Later = laterCell(op, l)
 	return row
 }

@@ -116,8 +116,8 @@ func TestDifferencesHaveTheirStories(t *testing.T) {
 		}
 		last = d.Privileged
 	}
-	for kind, want := range map[models.DriftKind]int{
-		models.DriftRole: 1, models.DriftStatus: keptIn + 2, models.DriftMissing: 1, models.DriftOrphan: 3, models.DriftUnclear: 2,
+	for kind, want := range map[models.DriftKind]int{ // one of status is somebody of the night shift who was switched on again
+		models.DriftRole: 1, models.DriftStatus: keptIn + 3, models.DriftMissing: 1, models.DriftOrphan: 3, models.DriftUnclear: 2,
 	} {
 		if kinds[kind] != want {
 			t.Errorf("%d of kind %s, want %d", kinds[kind], kind, want)

@@ -94,7 +94,8 @@ func (l *loader) operationActs() []act {
 		{ago(6*day + 90*time.Minute), l.cutOff(desk)},
 		{ago(6*day + 20*time.Minute), l.lookAgain},
 		{ago(6 * day), l.certifyFirst},
-		{ago(3*time.Hour + time.Minute), l.troubled},
+		{ago(190 * time.Minute), l.troubled},
+		{ago(184 * time.Minute), l.asked(shift)},
 		{ago(3 * time.Hour), l.cutOff(shift)},
 		{ago(110 * time.Minute), l.switchedOn},
 		{ago(100 * time.Minute), l.lookAgain},
@@ -144,23 +145,16 @@ func (l *loader) request(ctx context.Context, p plot) (models.Operation, error) 
 	})
 }
 
-// cutOff lets an operation run to its end.
+// cutOff approves what was asked for, where somebody has to, and lets it run to
+// its end.
 func (l *loader) cutOff(p plot) func(context.Context) error {
 	return func(ctx context.Context) error {
 		if err := l.enter(l.company.keyed(p.key)); err != nil {
 			return err
 		}
-		op, err := l.request(ctx, p)
+		op, err := l.begin(ctx, p)
 		if err != nil {
 			return err
-		}
-		if op.State == models.OperationWaiting {
-			l.clock.set(l.clock.now().Add(4 * time.Minute))
-			if _, err = l.operations.Approve(ctx, l.admin(p.approves), operation.Decision{
-				ID: op.PublicID, ListHash: op.ListHash, Reason: "Checked against the list of People Operations", Fresh: models.At(l.clock.now()),
-			}); err != nil {
-				return err
-			}
 		}
 		for range 60 {
 			if err := l.lookAgain(ctx); err != nil {
@@ -176,6 +170,19 @@ func (l *loader) cutOff(p plot) func(context.Context) error {
 		}
 		return errs.New(errs.Internal, "demo: %s did not end: it is %s, %s", op.Code(), op.State, op.Sentence)
 	}
+}
+
+func (l *loader) begin(ctx context.Context, p plot) (models.Operation, error) {
+	if p.approves == "" {
+		return l.request(ctx, p)
+	}
+	waiting, err := l.operations.Waiting(ctx, l.admin(p.approves))
+	if err != nil || len(waiting) == 0 {
+		return models.Operation{}, errs.Wrap(err, errs.Internal, "demo: nothing waits for %s", p.approves)
+	}
+	return l.operations.Approve(ctx, l.admin(p.approves), operation.Decision{
+		ID: waiting[0].PublicID, ListHash: waiting[0].ListHash, Reason: "Checked against the list of People Operations", Fresh: models.At(l.clock.now()),
+	})
 }
 
 // lookAgain does what is due about operations and at the outside systems.

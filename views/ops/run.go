@@ -22,7 +22,6 @@ type Live struct {
 	Running          bool   // then it asks again by itself
 	State, StateText string
 	Sentence         string
-	Bad              bool
 	Done, Of         int
 	Words            string // beside the bar
 	Meta             []Part // who asked, who approved, which list
@@ -84,7 +83,6 @@ type Line struct {
 	Below                  string
 	SignIn, Sessions       Cell
 	Tokens, Later          Cell
-	Warn                   string // "Active again at Keycloak."
 	Back                   string // "Let in again 10:55:10."
 	Receipt, ReceiptHidden string
 }
@@ -95,7 +93,6 @@ type Cell struct {
 	Text string // the time, or what is to know
 	Note string // the sentence, where it did not go well
 }
-
 
 // poll asks for the part again while the operation runs.
 func (m Live) poll() ui.Request {

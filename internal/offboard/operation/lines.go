@@ -18,6 +18,7 @@ const (
 	CameOut         Came = "out"         // everything was confirmed
 	CameFailed      Came = "failed"      // a step failed
 	CameUnconfirmed Came = "unconfirmed" // a step was sent, and is not confirmed
+	CameAlive       Came = "alive"       // a later look found them in at a system
 	CameMoved       Came = "moved"       // left as they were
 	CameStopped     Came = "stopped"
 	CameBack        Came = "back" // let in again
@@ -25,7 +26,7 @@ const (
 )
 
 // CameAbout lists them in the order of pages.
-var CameAbout = []Came{CameAll, CameRunning, CameWaiting, CameFailed, CameUnconfirmed, CameOut, CameMoved, CameStopped, CameBack}
+var CameAbout = []Came{CameAll, CameRunning, CameWaiting, CameAlive, CameFailed, CameUnconfirmed, CameOut, CameMoved, CameStopped, CameBack}
 
 // states are those of the people of a choice; nil is all.
 func (c Came) states() []models.TargetState {
@@ -42,7 +43,7 @@ func (c Came) states() []models.TargetState {
 		return []models.TargetState{models.TargetStopped}
 	case CameBack:
 		return []models.TargetState{models.TargetUndone, models.TargetKept}
-	case CameFailed, CameUnconfirmed:
+	case CameFailed, CameUnconfirmed, CameAlive:
 		return []models.TargetState{models.TargetCut, models.TargetPartly}
 	case CameUndoable:
 		return undoable

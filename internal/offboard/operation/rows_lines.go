@@ -24,6 +24,8 @@ func selectLines(ctx context.Context, r store.Reader, op int64, q LineQuery, lim
 	switch q.Came {
 	case CameFailed:
 		add(has+"ws.state = ?)", Group, models.StepFailed)
+	case CameAlive:
+		add(" AND ot.alive_connector_id > 0")
 	case CameUnconfirmed:
 		add(has+"ws.state = ? AND ws.outcome IN (?, ?))", Group, models.StepDone, models.OutcomeSent, models.OutcomeNeverTold)
 	}
