@@ -72,6 +72,9 @@ func (p *Runs) undoPage(c *web.Call, op models.Operation, f undoForm, cause erro
 		Back: backLines(op, back), Not: notLines(back), Reason: ui.ReasonField(f.Reason, fields["reason"], "The people concerned and the auditors"), Problems: problems,
 		Submit: "Undo " + op.Code(), Few: fields["people"],
 	}
+	if cause != nil && m.Closed != "" {
+		m.Closed += " Nothing was undone."
+	}
 	if !c.Can(models.UsersDeactivate) {
 		m.Denied = "Undoing needs the permission " + models.UsersDeactivate.Key() + ", and you do not hold it."
 	}
