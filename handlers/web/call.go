@@ -106,7 +106,7 @@ func (k *Kit) serve(gc *gin.Context, r Route) {
 	k.headers(c)
 	defer func() {
 		if v := recover(); v != nil {
-			if v == http.ErrAbortHandler {
+			if v == http.ErrAbortHandler { //nolint:errorlint // recover gives what was thrown, never wrapped
 				panic(v)
 			}
 			c.Log().Error("panic", "route", r.Path, "panic", v, "stack", string(debug.Stack()))

@@ -49,9 +49,10 @@ func SavePreferences(c *Call) error {
 // Rows gives how many rows a list shows: 25, 50 or 100, remembered.
 func (c *Call) Rows() int {
 	choice := c.Query("rows")
-	if choice == "" {
+	switch choice {
+	case "":
 		choice = c.cookie(rowsCookie)
-	} else if choice == "25" || choice == "50" || choice == "100" {
+	case "25", "50", "100":
 		c.SetCookieValue(rowsCookie, choice)
 	}
 	switch choice {
@@ -65,7 +66,7 @@ func (c *Call) Rows() int {
 
 // SetCookieValue keeps a choice for a year.
 func (c *Call) SetCookieValue(name, value string) {
-	http.SetCookie(c.Writer, &http.Cookie{
+	http.SetCookie(c.Writer, &http.Cookie{ //nolint:gosec // a choice of looks that the page's own script reads; Secure is set where the address is https
 		Name: name, Value: value, Path: "/", MaxAge: 365 * 24 * 3600, Secure: c.kit.Secure, HttpOnly: false, SameSite: http.SameSiteLaxMode,
 	})
 }

@@ -83,7 +83,7 @@ func tooMany(what string) error {
 
 // selectAbove gives the ids of roles that are or contain one of ids.
 func selectAbove(ctx context.Context, r store.Reader, ids []int64) ([]int64, error) {
-	return scanIDs(ctx, r.Raw(above+`SELECT up.id FROM up ORDER BY up.id LIMIT ?`, bun.In(ids), maxRoles))
+	return scanIDs(ctx, r.Raw(above+`SELECT up.id FROM up ORDER BY up.id LIMIT ?`, bun.List(ids), maxRoles))
 }
 
 // selectPrivileged gives the ids of roles that are privileged or contain one.
@@ -130,7 +130,7 @@ func (n nodeRow) ref() RoleRef {
 func selectRefs(ctx context.Context, r store.Reader, ids []int64) (map[int64]RoleRef, error) {
 	var rows []nodeRow
 	err := r.Raw(`SELECT r.id, r.role_key AS code, r.name, r.privileged FROM roles r WHERE r.tenant_id = ?tenant AND r.id IN (?) LIMIT ?`,
-		bun.In(ids), len(ids)).Scan(ctx, &rows)
+		bun.List(ids), len(ids)).Scan(ctx, &rows)
 	if err != nil {
 		return nil, fmt.Errorf("name roles: %w", err)
 	}
@@ -150,7 +150,7 @@ func selectGraph(ctx context.Context, r store.Reader, roots []int64) ([]nodeRow,
 	err := r.Raw(below+`SELECT r.id, r.role_key AS code, r.name, r.privileged, r.sentence, app.application_key AS application
 		FROM down JOIN roles r ON r.tenant_id = ?tenant AND r.id = down.id
 		JOIN applications app ON app.tenant_id = r.tenant_id AND app.id = r.application_id
-		ORDER BY r.name, r.id LIMIT ?`, bun.In(roots), maxRoles).Scan(ctx, &nodes)
+		ORDER BY r.name, r.id LIMIT ?`, bun.List(roots), maxRoles).Scan(ctx, &nodes)
 	if err != nil {
 		return nil, nil, fmt.Errorf("read roles: %w", err)
 	}
@@ -158,7 +158,7 @@ func selectGraph(ctx context.Context, r store.Reader, roots []int64) ([]nodeRow,
 	err = r.Raw(below+`SELECT rc.parent_id, rc.child_id FROM down
 		JOIN role_children rc ON rc.tenant_id = ?tenant AND rc.parent_id = down.id
 		JOIN roles r ON r.tenant_id = ?tenant AND r.id = rc.child_id
-		ORDER BY r.name, r.id LIMIT ?`, bun.In(roots), maxEdges).Scan(ctx, &edges)
+		ORDER BY r.name, r.id LIMIT ?`, bun.List(roots), maxEdges).Scan(ctx, &edges)
 	if err != nil {
 		return nil, nil, fmt.Errorf("read contained roles: %w", err)
 	}
@@ -189,7 +189,7 @@ func selectHeldPermissions(ctx context.Context, r store.Reader, roles []int64, l
 		JOIN permissions p ON p.tenant_id = rp.tenant_id AND p.id = rp.permission_id
 		JOIN applications app ON app.tenant_id = p.tenant_id AND app.id = p.application_id
 		WHERE rp.tenant_id = ?tenant AND rp.role_id IN (?)
-		ORDER BY app.application_key, p.permission_key, rp.role_id LIMIT ?`, bun.In(roles), limit).Scan(ctx, &rows)
+		ORDER BY app.application_key, p.permission_key, rp.role_id LIMIT ?`, bun.List(roles), limit).Scan(ctx, &rows)
 	if err != nil {
 		return nil, fmt.Errorf("read permissions of roles: %w", err)
 	}
@@ -204,13 +204,13 @@ func selectFacts(ctx context.Context, r store.Reader, roles []int64) (models.Per
 		JOIN role_permissions rp ON rp.tenant_id = ?tenant AND rp.role_id = down.id
 		JOIN permissions p ON p.tenant_id = rp.tenant_id AND p.id = rp.permission_id
 		JOIN applications app ON app.tenant_id = p.tenant_id AND app.id = p.application_id
-		WHERE app.application_key = ?`, bun.In(roles), models.ConsoleApplication).Scan(ctx, &keys)
+		WHERE app.application_key = ?`, bun.List(roles), models.ConsoleApplication).Scan(ctx, &keys)
 	if err != nil {
 		return 0, false, fmt.Errorf("read what a role gives: %w", err)
 	}
 	var privileged int
 	err = r.Raw(below+`SELECT COUNT(*) FROM down JOIN roles r ON r.tenant_id = ?tenant AND r.id = down.id
-		WHERE r.privileged = ?`, bun.In(roles), true).Scan(ctx, &privileged)
+		WHERE r.privileged = ?`, bun.List(roles), true).Scan(ctx, &privileged)
 	if err != nil {
 		return 0, false, fmt.Errorf("read whether a role is privileged: %w", err)
 	}

@@ -154,14 +154,14 @@ func writeContents(ctx context.Context, tx *store.Tx, role int64, d contents) er
 	}
 	if len(d.permissionsRemoved) > 0 {
 		_, err := tx.Delete((*models.RolePermission)(nil)).
-			Where("role_id = ? AND permission_id IN (?)", role, bun.In(permissionIDs(d.permissionsRemoved))).Exec(ctx)
+			Where("role_id = ? AND permission_id IN (?)", role, bun.List(permissionIDs(d.permissionsRemoved))).Exec(ctx)
 		if err != nil {
 			return fmt.Errorf("take permissions from a role: %w", err)
 		}
 	}
 	if len(d.childrenRemoved) > 0 {
 		_, err := tx.Delete((*models.RoleChild)(nil)).
-			Where("parent_id = ? AND child_id IN (?)", role, bun.In(roleIDs(d.childrenRemoved))).Exec(ctx)
+			Where("parent_id = ? AND child_id IN (?)", role, bun.List(roleIDs(d.childrenRemoved))).Exec(ctx)
 		if err != nil {
 			return fmt.Errorf("take roles from a role: %w", err)
 		}

@@ -58,7 +58,7 @@ type heldRow struct{ UserID, RoleID int64 }
 func selectHeld(ctx context.Context, r store.Reader, users []int64, now models.Instant) ([]heldRow, error) {
 	var rows []heldRow
 	err := r.Raw(`SELECT a.user_id, a.role_id FROM assignments a
-		WHERE a.tenant_id = ?tenant AND a.user_id IN (?) AND `+active+` LIMIT ?`, bun.In(users), now, now, len(users)*MaxAssignments).Scan(ctx, &rows)
+		WHERE a.tenant_id = ?tenant AND a.user_id IN (?) AND `+active+` LIMIT ?`, bun.List(users), now, now, len(users)*MaxAssignments).Scan(ctx, &rows)
 	if err != nil {
 		return nil, fmt.Errorf("read roles of people: %w", err)
 	}
@@ -83,7 +83,7 @@ func selectAssignments(ctx context.Context, r store.Reader, userID int64) ([]mod
 func selectAssignmentsTo(ctx context.Context, r store.Reader, users, roles []int64, now models.Instant) ([]models.Assignment, error) {
 	var rows []models.Assignment
 	err := r.Select(&rows).Column(assignmentColumns...).
-		Where("a.user_id IN (?) AND a.role_id IN (?)", bun.In(users), bun.In(roles)).
+		Where("a.user_id IN (?) AND a.role_id IN (?)", bun.List(users), bun.List(roles)).
 		Where(active, now, now).
 		Order("id").Limit(int64(len(users)) * MaxAssignments).Scan(ctx)
 	if err != nil {
@@ -189,7 +189,7 @@ func updateUntil(ctx context.Context, tx *store.Tx, id int64, until models.Insta
 
 // raiseEpoch makes every cached grant of the users false, on every replica.
 func raiseEpoch(ctx context.Context, tx *store.Tx, users ...int64) error {
-	_, err := tx.Update((*models.User)(nil)).Set("access_epoch = access_epoch + 1").Where("id IN (?)", bun.In(users)).Exec(ctx)
+	_, err := tx.Update((*models.User)(nil)).Set("access_epoch = access_epoch + 1").Where("id IN (?)", bun.List(users)).Exec(ctx)
 	if err != nil {
 		return fmt.Errorf("raise the access epoch: %w", err)
 	}
@@ -245,12 +245,12 @@ func selectExpired(ctx context.Context, r store.Reader, now models.Instant, limi
 // selectNames reads the names of users and roles for events.
 func selectNames(ctx context.Context, r store.Reader, users, roles []int64) (map[int64]UserRef, map[int64]RoleRef, error) {
 	var us []models.User
-	err := r.Select(&us).Column("id", "public_id", "display_name").Where("id IN (?)", bun.In(users)).Limit(int64(len(users))).Scan(ctx)
+	err := r.Select(&us).Column("id", "public_id", "display_name").Where("id IN (?)", bun.List(users)).Limit(int64(len(users))).Scan(ctx)
 	if err != nil {
 		return nil, nil, fmt.Errorf("read names of people: %w", err)
 	}
 	var rs []models.Role
-	err = r.Select(&rs).Column("id", "role_key", "name", "privileged").Where("id IN (?)", bun.In(roles)).Limit(int64(len(roles))).Scan(ctx)
+	err = r.Select(&rs).Column("id", "role_key", "name", "privileged").Where("id IN (?)", bun.List(roles)).Limit(int64(len(roles))).Scan(ctx)
 	if err != nil {
 		return nil, nil, fmt.Errorf("read names of roles: %w", err)
 	}

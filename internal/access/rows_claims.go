@@ -13,7 +13,7 @@ import (
 // selectUsers reads who many people are.
 func selectUsers(ctx context.Context, r store.Reader, ids []int64) ([]models.User, error) {
 	var rows []models.User
-	err := r.Select(&rows).Column("id", "public_id", "display_name", "status").Where("id IN (?)", bun.In(ids)).Limit(int64(len(ids))).Scan(ctx)
+	err := r.Select(&rows).Column("id", "public_id", "display_name", "status").Where("id IN (?)", bun.List(ids)).Limit(int64(len(ids))).Scan(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("read people: %w", err)
 	}
@@ -23,7 +23,7 @@ func selectUsers(ctx context.Context, r store.Reader, ids []int64) ([]models.Use
 // lockUsers takes the rows of many people, always in the same order.
 func lockUsers(ctx context.Context, tx *store.Tx, ids []int64) error {
 	var held []int64
-	q := tx.Select((*models.User)(nil)).Column("id").Where("id IN (?)", bun.In(ids)).Order("id").Limit(int64(len(ids)))
+	q := tx.Select((*models.User)(nil)).Column("id").Where("id IN (?)", bun.List(ids)).Order("id").Limit(int64(len(ids)))
 	if err := tx.Lock(q).Scan(ctx, &held); err != nil {
 		return fmt.Errorf("lock people: %w", err)
 	}
@@ -33,7 +33,7 @@ func lockUsers(ctx context.Context, tx *store.Tx, ids []int64) error {
 // selectClaimed reads what claims gave to many people.
 func selectClaimed(ctx context.Context, r store.Reader, users []int64) ([]models.Assignment, error) {
 	var rows []models.Assignment
-	err := r.Select(&rows).Column(assignmentColumns...).Where("user_id IN (?)", bun.In(users)).Where("source = ?", models.SourceClaim).
+	err := r.Select(&rows).Column(assignmentColumns...).Where("user_id IN (?)", bun.List(users)).Where("source = ?", models.SourceClaim).
 		Order("id").Limit(int64(len(users)) * MaxAssignments).Scan(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("read assignments by claims: %w", err)

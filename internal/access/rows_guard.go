@@ -36,13 +36,13 @@ func selectAdmins(ctx context.Context, tx *store.Tx, q adminQuery) ([]int64, err
 		ends = models.Forever
 	}
 	filter, args := "", []any{
-		bun.In(roles), tx.Now, ends, models.Active, models.Leaving, tx.Now,
-		bun.In(append([]int64{0}, q.lost.users...)), bun.In(append([]int64{0}, q.lost.assignments...)),
+		bun.List(roles), tx.Now, ends, models.Active, models.Leaving, tx.Now,
+		bun.List(append([]int64{0}, q.lost.users...)), bun.List(append([]int64{0}, q.lost.assignments...)),
 	}
 	if len(q.only.users) > 0 {
-		filter, args = " AND a.user_id IN (?)", append(args, bun.In(q.only.users))
+		filter, args = " AND a.user_id IN (?)", append(args, bun.List(q.only.users))
 	} else if len(q.only.assignments) > 0 {
-		filter, args = " AND a.id IN (?)", append(args, bun.In(q.only.assignments))
+		filter, args = " AND a.id IN (?)", append(args, bun.List(q.only.assignments))
 	}
 	var ids []int64
 	err = tx.Raw(`SELECT DISTINCT +a.user_id AS id FROM assignments a
@@ -64,7 +64,7 @@ func selectAdminNames(ctx context.Context, tx *store.Tx, lost without) ([]string
 		return nil, err
 	}
 	var rows []models.User
-	err = tx.Select(&rows).Column("display_name").Where("id IN (?)", bun.In(ids)).Limit(2).Scan(ctx)
+	err = tx.Select(&rows).Column("display_name").Where("id IN (?)", bun.List(ids)).Limit(2).Scan(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("read names of admins: %w", err)
 	}

@@ -18,7 +18,7 @@ func selectListRows(ctx context.Context, r store.Reader, keys []string) ([]listR
 	err := r.Select(&rows).ColumnExpr(columnsOf("r", roleColumns)).
 		ColumnExpr("app.application_key, app.name AS application_name").
 		Join("JOIN applications app ON app.tenant_id = r.tenant_id AND app.id = r.application_id").
-		Where("r.role_key IN (?)", bun.In(keys)).Limit(int64(len(keys))).Scan(ctx)
+		Where("r.role_key IN (?)", bun.List(keys)).Limit(int64(len(keys))).Scan(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("read roles: %w", err)
 	}
@@ -31,7 +31,7 @@ func selectRolesByID(ctx context.Context, r store.Reader, ids []int64) ([]listRo
 	err := r.Select(&rows).ColumnExpr(columnsOf("r", roleColumns)).
 		ColumnExpr("app.application_key, app.name AS application_name").
 		Join("JOIN applications app ON app.tenant_id = r.tenant_id AND app.id = r.application_id").
-		Where("r.id IN (?)", bun.In(ids)).Order("r.name", "r.id").Limit(int64(len(ids))).Scan(ctx)
+		Where("r.id IN (?)", bun.List(ids)).Order("r.name", "r.id").Limit(int64(len(ids))).Scan(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("read roles: %w", err)
 	}
@@ -41,7 +41,7 @@ func selectRolesByID(ctx context.Context, r store.Reader, ids []int64) ([]listRo
 // lockRoles takes the rows of roles, always in the same order.
 func lockRoles(ctx context.Context, tx *store.Tx, ids []int64) error {
 	var rows []models.Role
-	q := tx.Select(&rows).Column("id").Where("id IN (?)", bun.In(ids)).Order("id").Limit(int64(len(ids)))
+	q := tx.Select(&rows).Column("id").Where("id IN (?)", bun.List(ids)).Order("id").Limit(int64(len(ids)))
 	if err := tx.Lock(q).Scan(ctx); err != nil {
 		return fmt.Errorf("take roles: %w", err)
 	}
@@ -59,7 +59,7 @@ func selectMatrixPermissions(ctx context.Context, r store.Reader, f MatrixFilter
 		query, args = query+" AND app.application_key = ?", append(args, f.Application)
 	} else {
 		query += " AND p.id IN (SELECT rp.permission_id FROM role_permissions rp WHERE rp.tenant_id = ?tenant AND rp.role_id IN (?))"
-		args = append(args, bun.In(roles))
+		args = append(args, bun.List(roles))
 	}
 	if f.Search != "" {
 		query += " AND (LOWER(p.sentence) LIKE ? ESCAPE '!' OR p.sentence LIKE ? ESCAPE '!' OR p.permission_key LIKE ? ESCAPE '!')"
@@ -88,7 +88,7 @@ func selectPermissionsByID(ctx context.Context, r store.Reader, ids []int64) ([]
 	err := r.Raw(`SELECT p.id, app.application_key AS application, p.permission_key AS code, p.sentence
 		FROM permissions p JOIN applications app ON app.tenant_id = p.tenant_id AND app.id = p.application_id
 		WHERE p.tenant_id = ?tenant AND p.id IN (?) ORDER BY app.application_key, p.permission_key LIMIT ?`,
-		bun.In(ids), len(ids)).Scan(ctx, &rows)
+		bun.List(ids), len(ids)).Scan(ctx, &rows)
 	if err != nil {
 		return nil, fmt.Errorf("read permissions: %w", err)
 	}
@@ -112,7 +112,7 @@ func selectOwners(ctx context.Context, r store.Reader, application string, roles
 		JOIN permissions p ON p.tenant_id = rp.tenant_id AND p.id = rp.permission_id
 		JOIN applications app ON app.tenant_id = p.tenant_id AND app.id = p.application_id
 		WHERE rp.tenant_id = ?tenant AND rp.role_id IN (?) AND (app.application_key = ? OR ? = '')
-		ORDER BY rp.role_id, rp.permission_id LIMIT ?`, bun.In(roles), application, application, maxEdges).Scan(ctx, &rows)
+		ORDER BY rp.role_id, rp.permission_id LIMIT ?`, bun.List(roles), application, application, maxEdges).Scan(ctx, &rows)
 	if err != nil {
 		return nil, fmt.Errorf("read what roles hold: %w", err)
 	}
@@ -131,7 +131,7 @@ func selectHolding(ctx context.Context, r store.Reader, permissions []int64) (ma
 	var rows []ownerRow
 	err := r.Raw(`SELECT rp.role_id, rp.permission_id FROM role_permissions rp
 		WHERE rp.tenant_id = ?tenant AND rp.permission_id IN (?)
-		ORDER BY rp.permission_id, rp.role_id LIMIT ?`, bun.In(permissions), maxEdges).Scan(ctx, &rows)
+		ORDER BY rp.permission_id, rp.role_id LIMIT ?`, bun.List(permissions), maxEdges).Scan(ctx, &rows)
 	if err != nil {
 		return nil, fmt.Errorf("read which roles hold permissions: %w", err)
 	}
@@ -173,7 +173,7 @@ func countMoved(ctx context.Context, r store.Reader, counts []movedCount, now mo
 			SELECT a.user_id, (SELECT MIN(o.id) FROM assignments o WHERE o.tenant_id = ?tenant AND o.user_id = a.user_id
 				AND +o.role_id IN (?) AND `+activeOther+`) AS other
 			FROM assignments a`+byRole(r)+` WHERE a.tenant_id = ?tenant AND a.role_id IN (?) AND `+active+` LIMIT ?) h`)
-		args = append(args, i, bun.In(append([]int64{0}, c.others...)), now, now, bun.In(c.roles), now, now, countLimit)
+		args = append(args, i, bun.List(append([]int64{0}, c.others...)), now, now, bun.List(c.roles), now, now, countLimit)
 	}
 	if len(parts) == 0 {
 		return out, nil

@@ -55,7 +55,7 @@ func lockRole(ctx context.Context, tx *store.Tx, key string) (models.Role, error
 // selectRolesByKey gives the roles of the keys that exist.
 func selectRolesByKey(ctx context.Context, r store.Reader, wanted []string) (map[string]models.Role, error) {
 	var rows []models.Role
-	err := r.Select(&rows).Column(roleColumns...).Where("role_key IN (?)", bun.In(wanted)).Limit(int64(len(wanted))).Scan(ctx)
+	err := r.Select(&rows).Column(roleColumns...).Where("role_key IN (?)", bun.List(wanted)).Limit(int64(len(wanted))).Scan(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("read roles: %w", err)
 	}
@@ -87,7 +87,7 @@ func selectRolePage(ctx context.Context, r store.Reader, f RoleFilter, privilege
 		q = q.Where("app.application_key = ?", f.Application)
 	}
 	if f.Privileged {
-		q = q.Where("r.id IN (?)", bun.In(privileged))
+		q = q.Where("r.id IN (?)", bun.List(privileged))
 	}
 	if f.Search != "" {
 		like, folded := contains(f.Search), contains(strings.ToLower(f.Search))
@@ -122,7 +122,7 @@ func selectRootsAbove(ctx context.Context, r store.Reader, ids []int64) (map[int
 		SELECT r.id, r.id FROM roles r WHERE r.tenant_id = ?tenant AND r.id IN (?)
 		UNION
 		SELECT up.root, rc.parent_id FROM role_children rc JOIN up ON rc.child_id = up.id WHERE rc.tenant_id = ?tenant)
-		SELECT up.root, up.id FROM up LIMIT ?`, bun.In(ids), maxEdges).Scan(ctx, &rows)
+		SELECT up.root, up.id FROM up LIMIT ?`, bun.List(ids), maxEdges).Scan(ctx, &rows)
 	if err != nil {
 		return nil, fmt.Errorf("read containing roles: %w", err)
 	}
@@ -162,7 +162,7 @@ func countHolders(ctx context.Context, r store.Reader, counts []holderCount, now
 		query.WriteString(`SELECT ? AS tag, COUNT(DISTINCT h.user_id) AS people, COUNT(*) AS seen FROM (
 			SELECT a.user_id FROM assignments a` + byRole(r) + ` WHERE a.tenant_id = ?tenant AND a.role_id IN (?)
 			AND ` + active + ` LIMIT ?) h`)
-		args = append(args, c.tag, bun.In(c.roles), now, now, countLimit)
+		args = append(args, c.tag, bun.List(c.roles), now, now, countLimit)
 	}
 	var rows []struct {
 		Tag    int64
@@ -190,10 +190,10 @@ func selectHolders(ctx context.Context, r store.Reader, roles []int64, f HolderF
 		Order("u.sort_name", "u.id").Limit(int64(f.Limit) + 1)
 	const held = `a.tenant_id = ?tenant AND a.role_id IN (?) AND ` + active
 	if few {
-		q = q.Join("JOIN (SELECT DISTINCT +a.user_id AS user_id FROM assignments a"+byRole(r)+" WHERE "+held+") h ON h.user_id = u.id", bun.In(roles), now, now)
+		q = q.Join("JOIN (SELECT DISTINCT +a.user_id AS user_id FROM assignments a"+byRole(r)+" WHERE "+held+") h ON h.user_id = u.id", bun.List(roles), now, now)
 	} else {
 		q = r.ForceIndex(q, "users_by_name").
-			Where("(SELECT 1 FROM assignments a WHERE a.user_id = u.id AND "+held+" LIMIT 1) IS NOT NULL", bun.In(roles), now, now)
+			Where("(SELECT 1 FROM assignments a WHERE a.user_id = u.id AND "+held+" LIMIT 1) IS NOT NULL", bun.List(roles), now, now)
 	}
 	if name, id, ok := parseCursor(f.After); ok {
 		q = q.Where("u.sort_name >= ? AND (u.sort_name > ? OR u.id > ?)", name, name, id)

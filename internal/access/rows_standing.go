@@ -27,7 +27,7 @@ func (e *Engine) Standing(ctx context.Context, tenant int64) (StandingPage, erro
 		WHERE a.tenant_id = ?tenant AND a.role_id IN (?) AND a.until_at >= ? AND a.from_at <= ?
 			AND r.role_key <> ? AND u.status NOT IN (?, ?)
 		ORDER BY a.from_at, a.id LIMIT ?`,
-		bun.In(privileged), models.Forever, e.db.Now(), models.RoleAdmin, models.Deactivated, models.Removed, PageSize+1).Scan(ctx, &found)
+		bun.List(privileged), models.Forever, e.db.Now(), models.RoleAdmin, models.Deactivated, models.Removed, PageSize+1).Scan(ctx, &found)
 	if err != nil {
 		return StandingPage{}, fmt.Errorf("read privileged roles without end: %w", err)
 	}

@@ -27,13 +27,13 @@ func selectHeld(ctx context.Context, r store.Reader, users []int64) (map[int64][
 	var accounts []models.Account
 	limit := int64(len(users) * maxHeld)
 	err := r.Select(&accounts).Column("id", "connector_id", "user_id", "account_key", "username", "enabled", "last_read_at", "missing_since").
-		Where("user_id IN (?)", bun.In(users)).Order("user_id", "connector_id", "id").Limit(limit).Scan(ctx)
+		Where("user_id IN (?)", bun.List(users)).Order("user_id", "connector_id", "id").Limit(limit).Scan(ctx)
 	if err != nil {
 		return nil, nil, fmt.Errorf("list accounts of people: %w", err)
 	}
 	var identities []models.Identity
 	err = r.Select(&identities).Column("user_id", "provider", "issuer", "subject", "username").
-		Where("user_id IN (?)", bun.In(users)).Order("user_id", "id").Limit(limit).Scan(ctx)
+		Where("user_id IN (?)", bun.List(users)).Order("user_id", "id").Limit(limit).Scan(ctx)
 	if err != nil {
 		return nil, nil, fmt.Errorf("list identities of people: %w", err)
 	}

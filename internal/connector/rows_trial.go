@@ -53,7 +53,7 @@ func insertTrial(ctx context.Context, tx *store.Tx, row *models.TestRun) error {
 	if len(old) <= trialsKept {
 		return nil
 	}
-	if _, err := tx.Delete((*models.TestRun)(nil)).Where("id IN (?)", bun.In(old[trialsKept:])).Exec(ctx); err != nil {
+	if _, err := tx.Delete((*models.TestRun)(nil)).Where("id IN (?)", bun.List(old[trialsKept:])).Exec(ctx); err != nil {
 		return fmt.Errorf("drop old runs of a connection test: %w", err)
 	}
 	return nil

@@ -32,10 +32,10 @@ type Trial struct {
 func (t Trial) Worst() CheckState {
 	worst := CheckPassed
 	for _, c := range t.Checks {
-		switch {
-		case c.State == CheckFailed:
+		switch c.State {
+		case CheckFailed:
 			return CheckFailed
-		case c.State == CheckWarning:
+		case CheckWarning:
 			worst = CheckWarning
 		}
 	}

@@ -18,7 +18,7 @@ func readUsers(ctx context.Context, r store.Reader, ids []int64) ([]models.User,
 	if len(ids) == 0 {
 		return users, nil
 	}
-	if err := r.Select(&users).Where("u.id IN (?)", bun.In(ids)).Limit(int64(len(ids))).Scan(ctx); err != nil {
+	if err := r.Select(&users).Where("u.id IN (?)", bun.List(ids)).Limit(int64(len(ids))).Scan(ctx); err != nil {
 		return nil, fmt.Errorf("read %d people: %w", len(ids), err)
 	}
 	return users, nil
@@ -30,7 +30,7 @@ func lockUsers(ctx context.Context, tx *store.Tx, ids []int64) ([]models.User, e
 	if len(ids) == 0 {
 		return users, nil
 	}
-	q := tx.Select(&users).Where("u.id IN (?)", bun.In(ids)).OrderExpr("u.id").Limit(int64(len(ids)))
+	q := tx.Select(&users).Where("u.id IN (?)", bun.List(ids)).OrderExpr("u.id").Limit(int64(len(ids)))
 	if err := tx.Lock(q).Scan(ctx); err != nil {
 		return nil, fmt.Errorf("lock %d people: %w", len(ids), err)
 	}
@@ -43,7 +43,7 @@ func readValuesOf(ctx context.Context, r store.Reader, ids []int64) ([]models.Us
 	if len(ids) == 0 {
 		return rows, nil
 	}
-	if err := r.Select(&rows).Where("ua.user_id IN (?)", bun.In(ids)).Limit(int64(len(ids) * maxDefinitions)).Scan(ctx); err != nil {
+	if err := r.Select(&rows).Where("ua.user_id IN (?)", bun.List(ids)).Limit(int64(len(ids) * maxDefinitions)).Scan(ctx); err != nil {
 		return nil, fmt.Errorf("read attributes of %d people: %w", len(ids), err)
 	}
 	return rows, nil
@@ -88,7 +88,7 @@ func replaceTokensOf(ctx context.Context, tx *store.Tx, users []models.User) err
 			ids[i] = part[i].ID
 			words = append(words, tokensOf(&part[i])...)
 		}
-		if _, err := tx.Delete((*models.UserToken)(nil)).Where("user_id IN (?)", bun.In(ids)).Exec(ctx); err != nil {
+		if _, err := tx.Delete((*models.UserToken)(nil)).Where("user_id IN (?)", bun.List(ids)).Exec(ctx); err != nil {
 			return fmt.Errorf("delete words of %d people: %w", len(ids), err)
 		}
 		if err := insertAll(ctx, tx, words); err != nil {
@@ -111,7 +111,7 @@ func saveValues(ctx context.Context, tx *store.Tx, values []models.UserAttribute
 	}
 	for _, attribute := range slices.Sorted(maps.Keys(holders)) {
 		ids := holders[attribute]
-		_, err := tx.Delete((*models.UserAttribute)(nil)).Where("attribute = ?", attribute).Where("user_id IN (?)", bun.In(ids)).Exec(ctx)
+		_, err := tx.Delete((*models.UserAttribute)(nil)).Where("attribute = ?", attribute).Where("user_id IN (?)", bun.List(ids)).Exec(ctx)
 		if err != nil {
 			return fmt.Errorf("delete an attribute of %d people: %w", len(ids), err)
 		}

@@ -98,7 +98,7 @@ func removePeople(ctx context.Context, tx *store.Tx, selectionID int64, ids []in
 	if len(ids) == 0 {
 		return nil
 	}
-	_, err := tx.Delete((*models.SelectionPerson)(nil)).Where("selection_id = ?", selectionID).Where("user_id IN (?)", bun.In(ids)).Exec(ctx)
+	_, err := tx.Delete((*models.SelectionPerson)(nil)).Where("selection_id = ?", selectionID).Where("user_id IN (?)", bun.List(ids)).Exec(ctx)
 	if err != nil {
 		return fmt.Errorf("take people out of a selection: %w", err)
 	}
@@ -113,7 +113,7 @@ func among(ctx context.Context, r store.Reader, selectionID int64, ids []int64) 
 	}
 	var found []int64
 	err := r.Select((*models.SelectionPerson)(nil)).Column("user_id").Where("selection_id = ?", selectionID).
-		Where("user_id IN (?)", bun.In(ids)).Limit(int64(len(ids))).Scan(ctx, &found)
+		Where("user_id IN (?)", bun.List(ids)).Limit(int64(len(ids))).Scan(ctx, &found)
 	if err != nil {
 		return nil, fmt.Errorf("read who is selected: %w", err)
 	}
@@ -178,12 +178,12 @@ func overSelections(ctx context.Context, tx *store.Tx, limit int) ([]int64, erro
 func emptySelections(ctx context.Context, tx *store.Tx, selections []int64, limit int) (more bool, err error) {
 	for _, model := range []any{(*models.SelectionPerson)(nil), (*models.SelectionLine)(nil)} {
 		var ids []int64
-		err := tx.Select(model).Column("id").Where("selection_id IN (?)", bun.In(selections)).Limit(int64(limit)).Scan(ctx, &ids)
+		err := tx.Select(model).Column("id").Where("selection_id IN (?)", bun.List(selections)).Limit(int64(limit)).Scan(ctx, &ids)
 		if err != nil {
 			return false, fmt.Errorf("list expired selections: %w", err)
 		}
 		for part := range slices.Chunk(ids, 1_000) {
-			if _, err := tx.Delete(model).Where("id IN (?)", bun.In(part)).Exec(ctx); err != nil {
+			if _, err := tx.Delete(model).Where("id IN (?)", bun.List(part)).Exec(ctx); err != nil {
 				return false, fmt.Errorf("empty expired selections: %w", err)
 			}
 		}
@@ -195,7 +195,7 @@ func emptySelections(ctx context.Context, tx *store.Tx, selections []int64, limi
 // forgetSelections takes out of emptied selections what says who was in them.
 func forgetSelections(ctx context.Context, tx *store.Tx, ids []int64) error {
 	_, err := tx.Update((*models.Selection)(nil)).Set("title = ''").Set("query = ''").Set("people = 0").
-		Where("id IN (?)", bun.In(ids)).Exec(ctx)
+		Where("id IN (?)", bun.List(ids)).Exec(ctx)
 	if err != nil {
 		return fmt.Errorf("forget expired selections: %w", err)
 	}
@@ -209,7 +209,7 @@ func deleteSelections(ctx context.Context, tx *store.Tx, before models.Instant, 
 	if err != nil || len(ids) == 0 {
 		return err
 	}
-	if _, err := tx.Delete((*models.Selection)(nil)).Where("id IN (?)", bun.In(ids)).Exec(ctx); err != nil {
+	if _, err := tx.Delete((*models.Selection)(nil)).Where("id IN (?)", bun.List(ids)).Exec(ctx); err != nil {
 		return fmt.Errorf("delete expired selections: %w", err)
 	}
 	return nil

@@ -77,7 +77,7 @@ func ambiguousLines(ctx context.Context, r store.Reader, selectionID int64, choi
 	}
 	lines := []models.SelectionLine{}
 	err := r.Select(&lines).Column("line", "given").Where("selection_id = ?", selectionID).Where("state = ?", models.LineAmbiguous).
-		Where("line IN (?)", bun.In(numbers)).Order("line").Limit(maxLimit).Scan(ctx)
+		Where("line IN (?)", bun.List(numbers)).Order("line").Limit(maxLimit).Scan(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("read ambiguous lines: %w", err)
 	}
@@ -93,7 +93,7 @@ func settleLines(ctx context.Context, tx *store.Tx, selectionID int64, lines []m
 	for i := range lines {
 		numbers[i] = lines[i].Line
 	}
-	_, err := tx.Delete((*models.SelectionLine)(nil)).Where("selection_id = ?", selectionID).Where("line IN (?)", bun.In(numbers)).Exec(ctx)
+	_, err := tx.Delete((*models.SelectionLine)(nil)).Where("selection_id = ?", selectionID).Where("line IN (?)", bun.List(numbers)).Exec(ctx)
 	if err != nil {
 		return fmt.Errorf("settle lines: %w", err)
 	}

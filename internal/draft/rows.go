@@ -65,7 +65,7 @@ func deleteOver(ctx context.Context, tx *store.Tx, batch int) (int, error) {
 }
 
 func deleteIDs(ctx context.Context, tx *store.Tx, ids []string) error {
-	_, err := tx.Delete((*models.Draft)(nil)).Where("public_id IN (?)", bun.In(ids)).Exec(ctx)
+	_, err := tx.Delete((*models.Draft)(nil)).Where("public_id IN (?)", bun.List(ids)).Exec(ctx)
 	if err != nil {
 		return fmt.Errorf("delete drafts: %w", err)
 	}

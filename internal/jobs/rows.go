@@ -19,7 +19,7 @@ func insertNew(ctx context.Context, tx *store.Tx, rows []models.WorkStep) (int, 
 		keys[i] = rows[i].DedupeKey
 	}
 	var there []string
-	err := tx.Select((*models.WorkStep)(nil)).Column("dedupe_key").Where("dedupe_key IN (?)", bun.In(keys)).Scan(ctx, &there)
+	err := tx.Select((*models.WorkStep)(nil)).Column("dedupe_key").Where("dedupe_key IN (?)", bun.List(keys)).Scan(ctx, &there)
 	if err != nil {
 		return 0, fmt.Errorf("look for steps: %w", err)
 	}
@@ -108,7 +108,7 @@ func (e *Engine) anyDue(ctx context.Context, tenant int64, kinds []string) (bool
 		waiting(r.Select((*models.WorkStep)(nil)), now), expired(r.Select((*models.WorkStep)(nil)), now),
 	} {
 		var ids []int64
-		if err := q.Column("id").Where("kind IN (?)", bun.In(kinds)).Limit(1).Scan(ctx, &ids); err != nil {
+		if err := q.Column("id").Where("kind IN (?)", bun.List(kinds)).Limit(1).Scan(ctx, &ids); err != nil {
 			return false, fmt.Errorf("look for work: %w", err)
 		}
 		if len(ids) > 0 {
@@ -131,11 +131,11 @@ func expired(q *bun.SelectQuery, now models.Instant) *bun.SelectQuery {
 func claimable(ctx context.Context, tx *store.Tx, kinds []string, n int) ([]models.WorkStep, error) {
 	var rows, lost []models.WorkStep
 	due := tx.ForceIndex(waiting(tx.Select(&rows), tx.Now), "work_steps_by_due")
-	if err := stepColumns(tx.SkipLocked(due)).Where("kind IN (?)", bun.In(kinds)).Order("run_at", "id").Limit(int64(n)).Scan(ctx); err != nil {
+	if err := stepColumns(tx.SkipLocked(due)).Where("kind IN (?)", bun.List(kinds)).Order("run_at", "id").Limit(int64(n)).Scan(ctx); err != nil {
 		return nil, fmt.Errorf("claim steps: %w", err)
 	}
 	gone := tx.ForceIndex(expired(tx.Select(&lost), tx.Now), "work_steps_by_lease")
-	if err := stepColumns(tx.SkipLocked(gone)).Where("kind IN (?)", bun.In(kinds)).Order("lease_until", "id").Limit(int64(n)).Scan(ctx); err != nil {
+	if err := stepColumns(tx.SkipLocked(gone)).Where("kind IN (?)", bun.List(kinds)).Order("lease_until", "id").Limit(int64(n)).Scan(ctx); err != nil {
 		return nil, fmt.Errorf("claim lost steps: %w", err)
 	}
 	return append(lost, rows...), nil
@@ -159,7 +159,7 @@ func behind(ctx context.Context, tx *store.Tx, rows []models.WorkStep, kinds []s
 	err := tx.Raw(`SELECT b.id FROM work_steps b WHERE b.tenant_id = ?tenant AND b.id IN (?) AND EXISTS (SELECT 1 FROM work_steps a
 		WHERE a.tenant_id = ?tenant AND a.user_id = b.user_id AND a.connector_id = b.connector_id AND a.id < b.id AND a.kind IN (?)
 		AND (a.state = ? OR (a.state = ? AND a.run_at <= ?)))`,
-		bun.In(ids), bun.In(kinds), models.StepRunning, models.StepWaiting, tx.Now).Scan(ctx, &found)
+		bun.List(ids), bun.List(kinds), models.StepRunning, models.StepWaiting, tx.Now).Scan(ctx, &found)
 	if err != nil {
 		return nil, fmt.Errorf("look for what steps wait for: %w", err)
 	}

@@ -15,7 +15,7 @@ import (
 func (p Part) among(r store.Reader, q *bun.SelectQuery, state models.StepState) *bun.SelectQuery {
 	q = r.ForceIndex(q, "work_steps_by_group_state").Where("group_kind = ?", p.Group.Kind).Where("group_id = ?", p.Group.ID).Where("state = ?", state)
 	if len(p.Users) > 0 {
-		q = q.Where("user_id IN (?)", bun.In(p.Users))
+		q = q.Where("user_id IN (?)", bun.List(p.Users))
 	}
 	if p.Connector != 0 {
 		q = q.Where("connector_id = ?", p.Connector)
@@ -49,7 +49,7 @@ func stepsIn(ctx context.Context, tx *store.Tx, p Part, state models.StepState) 
 func firstOpen(ctx context.Context, tx *store.Tx, g Group, users []int64) (map[chain]int64, error) {
 	var rows []models.WorkStep
 	err := tx.Select(&rows).Column("user_id", "connector_id").ColumnExpr("MIN(id) AS id").
-		Where("user_id IN (?)", bun.In(users)).Where("group_kind = ?", g.Kind).Where("group_id = ?", g.ID).Where("state IN (?)", bun.In(open)).
+		Where("user_id IN (?)", bun.List(users)).Where("group_kind = ?", g.Kind).Where("group_id = ?", g.ID).Where("state IN (?)", bun.List(open)).
 		Group("user_id", "connector_id").Limit(listed * int64(len(users))).Scan(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("find first steps: %w", err)
@@ -116,8 +116,8 @@ func (e *Engine) BusyIn(ctx context.Context, r store.Reader, g Group, users []in
 		return nil, nil
 	}
 	var busy []int64
-	err := r.Select((*models.WorkStep)(nil)).ColumnExpr("DISTINCT user_id").Where("user_id IN (?)", bun.In(users)).
-		Where("group_kind = ?", g.Kind).Where("group_id = ?", g.ID).Where("state IN (?)", bun.In(open)).Limit(int64(len(users))).Scan(ctx, &busy)
+	err := r.Select((*models.WorkStep)(nil)).ColumnExpr("DISTINCT user_id").Where("user_id IN (?)", bun.List(users)).
+		Where("group_kind = ?", g.Kind).Where("group_id = ?", g.ID).Where("state IN (?)", bun.List(open)).Limit(int64(len(users))).Scan(ctx, &busy)
 	if err != nil {
 		return nil, fmt.Errorf("look for people with open steps: %w", err)
 	}
@@ -136,7 +136,7 @@ func (e *Engine) OfPeople(ctx context.Context, r store.Reader, g Group, users []
 	var rows []Ended
 	err := r.Select((*models.WorkStep)(nil)).
 		Column("id", "kind", "user_id", "connector_id", "state", "outcome", "sentence", "evidence", "finished_at").
-		Where("user_id IN (?)", bun.In(users)).Where("group_kind = ?", g.Kind).Where("group_id = ?", g.ID).
+		Where("user_id IN (?)", bun.List(users)).Where("group_kind = ?", g.Kind).Where("group_id = ?", g.ID).
 		Order("user_id", "id").Limit(listed*int64(len(users))).Scan(ctx, &rows)
 	if err != nil {
 		return nil, fmt.Errorf("list the steps of people: %w", err)

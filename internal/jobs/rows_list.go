@@ -47,7 +47,7 @@ func (e *Engine) OfGroups(ctx context.Context, tenant int64, kind string, ids []
 		return nil, nil
 	}
 	var rows []models.WorkStep
-	q := e.store.Read(tenant).Select(&rows).Where("group_kind = ?", kind).Where("group_id IN (?)", bun.In(ids)).Order("id")
+	q := e.store.Read(tenant).Select(&rows).Where("group_kind = ?", kind).Where("group_id IN (?)", bun.List(ids)).Order("id")
 	return infos(ctx, q, &rows, listed)
 }
 
@@ -58,7 +58,7 @@ func (e *Engine) OfUserIn(ctx context.Context, tenant, user int64, kind string, 
 		return nil, nil
 	}
 	var rows []models.WorkStep
-	q := e.store.Read(tenant).Select(&rows).Where("user_id = ?", user).Where("group_kind = ?", kind).Where("group_id IN (?)", bun.In(ids)).Order("id")
+	q := e.store.Read(tenant).Select(&rows).Where("user_id = ?", user).Where("group_kind = ?", kind).Where("group_id IN (?)", bun.List(ids)).Order("id")
 	return infos(ctx, q, &rows, listed)
 }
 
@@ -68,7 +68,7 @@ func (e *Engine) OfUser(ctx context.Context, tenant, user int64, kinds []string,
 		return nil, nil
 	}
 	var rows []models.WorkStep
-	q := e.store.Read(tenant).Select(&rows).Where("user_id = ?", user).Where("kind IN (?)", bun.In(kinds)).Order("id DESC")
+	q := e.store.Read(tenant).Select(&rows).Where("user_id = ?", user).Where("kind IN (?)", bun.List(kinds)).Order("id DESC")
 	return infos(ctx, q, &rows, min(limit, listed))
 }
 
@@ -119,7 +119,7 @@ func (e *Engine) Count(ctx context.Context, tenant int64, g Group) ([]Tally, err
 func (e *Engine) Hasten(ctx context.Context, tx *store.Tx, kinds []string, user, connector int64) error {
 	var first []models.WorkStep
 	err := tx.Select(&first).Column("id", "state").Where("user_id = ?", user).Where("connector_id = ?", connector).
-		Where("kind IN (?)", bun.In(kinds)).Where("state IN (?)", bun.In([]models.StepState{models.StepWaiting, models.StepRunning})).Order("id").Limit(1).Scan(ctx)
+		Where("kind IN (?)", bun.List(kinds)).Where("state IN (?)", bun.List([]models.StepState{models.StepWaiting, models.StepRunning})).Order("id").Limit(1).Scan(ctx)
 	if err != nil {
 		return fmt.Errorf("find the next step: %w", err)
 	}
@@ -150,8 +150,8 @@ func (e *Engine) Unfinished(ctx context.Context, tx *store.Tx, kinds []string, u
 		return nil, nil
 	}
 	var at []models.WorkStep
-	err := tx.Select(&at).Distinct().Column("user_id", "connector_id").Where("user_id IN (?)", bun.In(users)).Where("kind IN (?)", bun.In(kinds)).
-		Where("state IN (?)", bun.In(open)).Order("user_id", "connector_id").Limit(listed * int64(len(users))).Scan(ctx)
+	err := tx.Select(&at).Distinct().Column("user_id", "connector_id").Where("user_id IN (?)", bun.List(users)).Where("kind IN (?)", bun.List(kinds)).
+		Where("state IN (?)", bun.List(open)).Order("user_id", "connector_id").Limit(listed * int64(len(users))).Scan(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("list unfinished steps: %w", err)
 	}

@@ -17,7 +17,7 @@ func (e *Engine) OfUsersIn(ctx context.Context, tenant int64, g Group, users []i
 	}
 	var rows []models.WorkStep
 	r := e.store.Read(tenant)
-	q := r.ForceIndex(r.Select(&rows), "work_steps_by_user").Where("user_id IN (?)", bun.In(users)).
+	q := r.ForceIndex(r.Select(&rows), "work_steps_by_user").Where("user_id IN (?)", bun.List(users)).
 		Where("group_kind = ?", g.Kind).Where("group_id = ?", g.ID).Order("user_id", "id")
 	return infos(ctx, q, &rows, listed*len(users))
 }
@@ -54,8 +54,8 @@ func (e *Engine) Troubles(ctx context.Context, tenant int64, kind string, groups
 	var rows []Trouble
 	err := e.store.Read(tenant).Select((*models.WorkStep)(nil)).
 		Column("group_id", "connector_id", "kind", "state").ColumnExpr("COUNT(*) AS n").ColumnExpr("MIN(finished_at) AS since").
-		Where("group_kind = ?", kind).Where("group_id IN (?)", bun.In(groups)).Where("state IN (?)", bun.In([]models.StepState{models.StepFailed, models.StepDone})).
-		Where("(state = ? OR outcome IN (?))", models.StepFailed, bun.In([]models.Outcome{models.OutcomeSent, models.OutcomeNeverTold})).
+		Where("group_kind = ?", kind).Where("group_id IN (?)", bun.List(groups)).Where("state IN (?)", bun.List([]models.StepState{models.StepFailed, models.StepDone})).
+		Where("(state = ? OR outcome IN (?))", models.StepFailed, bun.List([]models.Outcome{models.OutcomeSent, models.OutcomeNeverTold})).
 		Group("group_id", "connector_id", "kind", "state").Order("group_id", "connector_id", "kind", "state").Limit(listed).Scan(ctx, &rows)
 	if err != nil {
 		return nil, fmt.Errorf("count steps that failed or are not confirmed: %w", err)

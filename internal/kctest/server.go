@@ -76,7 +76,7 @@ func (s *server) wait() error {
 			return nil
 		}
 	}
-	return fmt.Errorf("no answer at %s within %s: %v", s.base, patience, err)
+	return fmt.Errorf("no answer at %s within %s: %w", s.base, patience, err)
 }
 
 // admin gives a token of the administrator, renewed before it expires.

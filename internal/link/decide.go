@@ -2,6 +2,7 @@ package link
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/rollcall/rollcall/internal/errs"
@@ -232,7 +233,7 @@ func (e *Engine) expire(ctx context.Context, tenant int64) error {
 			}
 			return e.shut(ctx, tx, &row, models.LinkWithdraw, "Nobody proved it in time")
 		})
-		if err != nil && err != errNothingNew {
+		if err != nil && !errors.Is(err, errNothingNew) {
 			return err
 		}
 	}

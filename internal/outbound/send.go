@@ -31,8 +31,8 @@ func (c *Client) Do(r *http.Request) (*Answer, error) {
 	if err != nil {
 		return nil, classify(err, host)
 	}
+	defer closeBody(response.Body)
 	body, err := io.ReadAll(response.Body)
-	closeBody(response.Body)
 	if err != nil {
 		return nil, classify(err, host)
 	}

@@ -82,7 +82,7 @@ func update(ctx context.Context, tx *store.Tx, c secret.Column, fresh map[string
 		cases += " WHEN ? THEN ?"
 		args = append(args, key, fresh[key])
 	}
-	args = append(args, bun.Ident(c.Column), bun.Ident(c.Key), bun.In(keys))
+	args = append(args, bun.Ident(c.Column), bun.Ident(c.Key), bun.List(keys))
 	done, err := tx.Raw(`UPDATE ? SET ? = CASE ?`+cases+` ELSE ? END WHERE tenant_id = ?tenant AND ? IN (?)`, args...).Exec(ctx)
 	if err != nil {
 		return fmt.Errorf("write %s: %w", c.Name(), err)

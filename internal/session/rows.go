@@ -144,7 +144,7 @@ func counts(ctx context.Context, r store.Reader, users []int64, now models.Insta
 	}
 	err := holds(r.Select((*models.Session)(nil)), now).
 		Column("user_id").ColumnExpr("COUNT(*) AS n").
-		Where("user_id IN (?)", bun.In(users)).Group("user_id").Limit(int64(len(users))).Scan(ctx, &found)
+		Where("user_id IN (?)", bun.List(users)).Group("user_id").Limit(int64(len(users))).Scan(ctx, &found)
 	if err != nil {
 		return nil, fmt.Errorf("count sessions: %w", err)
 	}
@@ -242,7 +242,7 @@ func deleteAll(ctx context.Context, tx *store.Tx, user int64, spare string) (int
 // locks, so that none is removed that was not counted.
 func deleteAllOf(ctx context.Context, tx *store.Tx, users []int64) (map[int64]int, error) {
 	var found []models.Session
-	q := tx.Select(&found).Column("token_hash", "user_id").Where("user_id IN (?)", bun.In(users)).Order("token_hash").Limit(listed * int64(len(users)))
+	q := tx.Select(&found).Column("token_hash", "user_id").Where("user_id IN (?)", bun.List(users)).Order("token_hash").Limit(listed * int64(len(users)))
 	if err := tx.Lock(q).Scan(ctx); err != nil {
 		return nil, fmt.Errorf("list sessions: %w", err)
 	}
@@ -255,7 +255,7 @@ func deleteAllOf(ctx context.Context, tx *store.Tx, users []int64) (map[int64]in
 	if len(hashes) == 0 {
 		return ended, nil
 	}
-	if _, err := tx.Delete((*models.Session)(nil)).Where("token_hash IN (?)", bun.In(hashes)).Exec(ctx); err != nil {
+	if _, err := tx.Delete((*models.Session)(nil)).Where("token_hash IN (?)", bun.List(hashes)).Exec(ctx); err != nil {
 		return nil, fmt.Errorf("delete sessions: %w", err)
 	}
 	return ended, nil
@@ -279,7 +279,7 @@ func deleteExpired(ctx context.Context, tx *store.Tx, before models.Instant, bat
 	if err != nil || len(hashes) == 0 {
 		return 0, err
 	}
-	_, err = tx.Delete((*models.Session)(nil)).Where("token_hash IN (?)", bun.In(hashes)).Exec(ctx)
+	_, err = tx.Delete((*models.Session)(nil)).Where("token_hash IN (?)", bun.List(hashes)).Exec(ctx)
 	if err != nil {
 		return 0, fmt.Errorf("delete expired sessions: %w", err)
 	}

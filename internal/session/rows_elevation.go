@@ -57,7 +57,7 @@ func lockOver(ctx context.Context, tx *store.Tx, over []owned) (map[string]bool,
 		ids[i] = o.PublicID
 	}
 	var still []string
-	q := tx.Select((*models.Session)(nil)).Column("public_id").Where("public_id IN (?)", bun.In(ids)).
+	q := tx.Select((*models.Session)(nil)).Column("public_id").Where("public_id IN (?)", bun.List(ids)).
 		Where("elevated_until > 0").Where("elevated_until <= ?", tx.Now).Order("public_id").Limit(int64(len(ids)))
 	if err := tx.Lock(q).Scan(ctx, &still); err != nil {
 		return nil, fmt.Errorf("take sessions that were elevated: %w", err)
@@ -71,7 +71,7 @@ func lockOver(ctx context.Context, tx *store.Tx, over []owned) (map[string]bool,
 
 func lowerAll(ctx context.Context, tx *store.Tx, ids map[string]bool) error {
 	_, err := tx.Update((*models.Session)(nil)).Set("elevated_until = 0").
-		Where("public_id IN (?)", bun.In(slices.Sorted(maps.Keys(ids)))).Exec(ctx)
+		Where("public_id IN (?)", bun.List(slices.Sorted(maps.Keys(ids)))).Exec(ctx)
 	if err != nil {
 		return fmt.Errorf("close sensitive acts: %w", err)
 	}

@@ -17,8 +17,8 @@ import (
 // What one address may get wrong at one provider's door (BCL-13). Only messages
 // that are refused count: a provider may end ten thousand sessions at once.
 const (
-	wrongPerSecond rate.Limit = 5
-	wrongBurst                = 100
+	wrongPerSecond = rate.Limit(5)
+	wrongBurst     = 100
 )
 
 // signInTakes is how old an ID token may be when a session begins: so long must

@@ -11,9 +11,9 @@ import (
 // Limits per address (WEB-11): an office behind one address that arrives at
 // nine o'clock gets in, a flood does not.
 const (
-	perSecond rate.Limit = 2
-	burst                = 60
-	remember             = 10_000 // addresses in each generation
+	perSecond = rate.Limit(2)
+	burst     = 60
+	remember  = 10_000 // addresses in each generation
 )
 
 // limiter counts per address, in bounded room: when a generation is full it

@@ -48,7 +48,7 @@ func deleteOld(ctx context.Context, tx *store.Tx, before models.Instant, batch i
 	if err != nil || len(hashes) == 0 {
 		return 0, err
 	}
-	_, err = tx.Delete((*models.SignInTransaction)(nil)).Where("state_hash IN (?)", bun.In(hashes)).Exec(ctx)
+	_, err = tx.Delete((*models.SignInTransaction)(nil)).Where("state_hash IN (?)", bun.List(hashes)).Exec(ctx)
 	if err != nil {
 		return 0, fmt.Errorf("delete old sign-ins: %w", err)
 	}

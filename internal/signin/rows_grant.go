@@ -58,7 +58,7 @@ func lease(ctx context.Context, tx *store.Tx, of leaseOf, token string) ([]due, 
 	// The conditions again: between the two statements another replica may have
 	// done the work.
 	q := tx.Update((*models.SignInGrant)(nil)).Set("updated_at = ?", tx.Now).Set("lease_token = ?", token).Set("lease_until = ?", tx.Now.Add(leaseTime)).
-		Where("id IN (?)", bun.In(ids))
+		Where("id IN (?)", bun.List(ids))
 	if _, err := of.among(q.QueryBuilder(), tx.Now).Unwrap().(*bun.UpdateQuery).Exec(ctx); err != nil {
 		return nil, fmt.Errorf("lease grants: %w", err)
 	}
@@ -69,7 +69,7 @@ func lease(ctx context.Context, tx *store.Tx, of leaseOf, token string) ([]due, 
  FROM signin_grants AS sg
  JOIN users AS u ON u.tenant_id = sg.tenant_id AND u.id = sg.user_id
  LEFT JOIN sessions AS s ON s.tenant_id = sg.tenant_id AND s.public_id = sg.session_id AND s.idle_until > ? AND s.expires_at > ?
- WHERE sg.tenant_id = ?tenant AND sg.id IN (?) AND sg.lease_token = ? ORDER BY sg.next_at, sg.id`, tx.Now, tx.Now, bun.In(ids), token).Scan(ctx, &found)
+ WHERE sg.tenant_id = ?tenant AND sg.id IN (?) AND sg.lease_token = ? ORDER BY sg.next_at, sg.id`, tx.Now, tx.Now, bun.List(ids), token).Scan(ctx, &found)
 	if err != nil {
 		return nil, fmt.Errorf("read leased grants: %w", err)
 	}
@@ -153,7 +153,7 @@ func ended(ctx context.Context, q *bun.UpdateQuery) error {
 }
 
 func endGrantsOfSessions(ctx context.Context, tx *store.Tx, sessions []string) error {
-	return ended(ctx, endGrants(tx).Where("session_id IN (?)", bun.In(sessions)))
+	return ended(ctx, endGrants(tx).Where("session_id IN (?)", bun.List(sessions)))
 }
 
 func endGrantsOfUser(ctx context.Context, tx *store.Tx, user int64) error {
@@ -168,7 +168,7 @@ func endDetached(ctx context.Context, tx *store.Tx, user int64, provider string)
 // detach keeps the offline grants of sessions that ended at their provider.
 func detach(ctx context.Context, tx *store.Tx, sessions []string) error {
 	_, err := tx.Update((*models.SignInGrant)(nil)).Set("updated_at = ?", tx.Now).Set("session_id = ''").
-		Where("session_id IN (?)", bun.In(sessions)).Where("offline = ?", true).Exec(ctx)
+		Where("session_id IN (?)", bun.List(sessions)).Where("offline = ?", true).Exec(ctx)
 	if err != nil {
 		return fmt.Errorf("keep offline grants: %w", err)
 	}
@@ -196,10 +196,10 @@ func (g *due) followed(ctx context.Context, r store.Reader) (bool, error) {
 func (g *due) follow(ctx context.Context, tx *store.Tx, next models.Instant) (bool, error) {
 	var newer models.SignInGrant
 	q := tx.Select(&newer).Column("session_id").Where("user_id = ?", g.UserID).Where("provider = ?", g.Provider).
-		Where("state = ?", models.GrantLive).Where("session_id NOT IN (?)", bun.In([]string{"", g.SessionID})).Where("id > ?", g.ID)
+		Where("state = ?", models.GrantLive).Where("session_id NOT IN (?)", bun.List([]string{"", g.SessionID})).Where("id > ?", g.ID)
 	switch {
 	case g.SID != "" && g.State == models.GrantLive:
-		q = q.Where("sid IN (?)", bun.In([]string{g.SID, ""}))
+		q = q.Where("sid IN (?)", bun.List([]string{g.SID, ""}))
 	case g.SID != "":
 		q = q.Where("sid = ?", g.SID)
 	case g.State != models.GrantLive: // somebody signed out: what may be the same is not spared
@@ -231,7 +231,7 @@ func selectHolders(ctx context.Context, r store.Reader, users []int64) ([]Holder
 		return nil, nil
 	}
 	var rows []models.SignInGrant
-	err := r.Select(&rows).Distinct().Column("user_id", "provider", "issuer").Where("user_id IN (?)", bun.In(users)).
+	err := r.Select(&rows).Distinct().Column("user_id", "provider", "issuer").Where("user_id IN (?)", bun.List(users)).
 		Where("state <> ?", models.GrantDead).Order("user_id", "provider", "issuer").Limit(int64(maxOrigins * len(users))).Scan(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("look for holders of grants: %w", err)
@@ -249,7 +249,7 @@ const maxOrigins = 20
 // leaveGrants keeps the background from working on people's grants until then.
 func leaveGrants(ctx context.Context, tx *store.Tx, users []int64, until models.Instant) error {
 	_, err := tx.Update((*models.SignInGrant)(nil)).Set("updated_at = ?", tx.Now).Set("next_at = ?", until).
-		Where("user_id IN (?)", bun.In(users)).Where("state <> ?", models.GrantDead).Exec(ctx)
+		Where("user_id IN (?)", bun.List(users)).Where("state <> ?", models.GrantDead).Exec(ctx)
 	if err != nil {
 		return fmt.Errorf("leave grants to the steps: %w", err)
 	}

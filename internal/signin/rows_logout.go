@@ -38,7 +38,7 @@ func deleteHeard(ctx context.Context, tx *store.Tx, now models.Instant, batch in
 	if err != nil || len(hashes) == 0 {
 		return 0, err
 	}
-	_, err = tx.Delete((*models.LogoutToken)(nil)).Where("token_hash IN (?)", bun.In(hashes)).Exec(ctx)
+	_, err = tx.Delete((*models.LogoutToken)(nil)).Where("token_hash IN (?)", bun.List(hashes)).Exec(ctx)
 	if err != nil {
 		return 0, fmt.Errorf("delete old sign-out messages: %w", err)
 	}

@@ -96,7 +96,7 @@ func (tx *Tx) Upsert(rows any, key []string, columns ...string) *bun.InsertQuery
 		for i, name := range key {
 			names[i] = bun.Ident(name)
 		}
-		q = q.On("CONFLICT (?) DO UPDATE", bun.In(names))
+		q = q.On("CONFLICT (?) DO UPDATE", bun.List(names))
 	}
 	for _, name := range columns {
 		q = q.Set(value, bun.Ident(name), bun.Ident(name))

@@ -34,7 +34,7 @@ func selectPresent(ctx context.Context, r store.Reader, users []int64) ([]models
 	if len(users) == 0 {
 		return rows, nil
 	}
-	q := r.Select(&rows).Column("id", "connector_id", "account_key", "user_id").Where("ac.user_id IN (?)", bun.In(users)).Where("ac.missing_since = 0").
+	q := r.Select(&rows).Column("id", "connector_id", "account_key", "user_id").Where("ac.user_id IN (?)", bun.List(users)).Where("ac.missing_since = 0").
 		OrderExpr("ac.id").Limit(int64(maxAccounts * len(users)))
 	if err := r.WalkIndex(q, "accounts_by_user").Scan(ctx); err != nil {
 		return nil, fmt.Errorf("read the accounts of %d people: %w", len(users), err)
@@ -49,7 +49,7 @@ func selectAccounts(ctx context.Context, r store.Reader, ids []int64) (map[int64
 		return found, nil
 	}
 	var rows []models.Account
-	if err := r.Select(&rows).Where("ac.id IN (?)", bun.In(ids)).Limit(int64(len(ids))).Scan(ctx); err != nil {
+	if err := r.Select(&rows).Where("ac.id IN (?)", bun.List(ids)).Limit(int64(len(ids))).Scan(ctx); err != nil {
 		return nil, fmt.Errorf("read accounts: %w", err)
 	}
 	for _, row := range rows {
@@ -67,7 +67,7 @@ func selectByKeys(ctx context.Context, r store.Reader, connector int64, keys []s
 	if len(keys) == 0 {
 		return rows, nil
 	}
-	err := r.Select(&rows).Where("ac.connector_id = ?", connector).Where("ac.account_key IN (?)", bun.In(keys)).Limit(int64(len(keys))).Scan(ctx)
+	err := r.Select(&rows).Where("ac.connector_id = ?", connector).Where("ac.account_key IN (?)", bun.List(keys)).Limit(int64(len(keys))).Scan(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("read %d accounts: %w", len(keys), err)
 	}
@@ -79,7 +79,7 @@ func selectByKeys(ctx context.Context, r store.Reader, connector int64, keys []s
 func selectIDs(ctx context.Context, r store.Reader, connector int64, keys []string) (map[string]int64, error) {
 	var rows []models.Account
 	err := r.Select(&rows).Column("id", "account_key").Where("ac.connector_id = ?", connector).
-		Where("ac.account_key IN (?)", bun.In(keys)).Limit(int64(len(keys))).Scan(ctx)
+		Where("ac.account_key IN (?)", bun.List(keys)).Limit(int64(len(keys))).Scan(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("read the ids of %d accounts: %w", len(keys), err)
 	}
@@ -98,7 +98,7 @@ func selectHolders(ctx context.Context, r store.Reader, issuer string, subjects 
 	}
 	var rows []models.Identity
 	q := r.Select(&rows).Column("user_id", "issuer", "subject").Where("i.issuer = ?", issuer).
-		Where("i.subject IN (?)", bun.In(subjects)).Limit(int64(len(subjects)))
+		Where("i.subject IN (?)", bun.List(subjects)).Limit(int64(len(subjects)))
 	if err := r.WalkIndex(q, "identities_by_subject").Scan(ctx); err != nil {
 		return nil, fmt.Errorf("look for %d identities: %w", len(subjects), err)
 	}
@@ -120,7 +120,7 @@ func selectEmailHolders(ctx context.Context, r store.Reader, norms []string) (ma
 		return holders, nil
 	}
 	var rows []models.User
-	q := r.Select(&rows).Column("id", "email_norm").Where("u.email_norm IN (?)", bun.In(norms)).
+	q := r.Select(&rows).Column("id", "email_norm").Where("u.email_norm IN (?)", bun.List(norms)).
 		Where("u.status <> ?", models.Removed).OrderExpr("u.id").Limit(int64(maxAlike * len(norms)))
 	if err := r.WalkIndex(q, "users_by_email").Scan(ctx); err != nil {
 		return nil, fmt.Errorf("look for people by %d addresses: %w", len(norms), err)
@@ -164,7 +164,7 @@ func updateAccounts(ctx context.Context, tx *store.Tx, rows []models.Account) er
 
 // touchAccounts notes that accounts were read and are as they were.
 func touchAccounts(ctx context.Context, tx *store.Tx, ids []int64, at models.Instant, run int64) error {
-	q := tx.Update((*models.Account)(nil)).Set("last_read_at = ?", at).Where("id IN (?)", bun.In(ids))
+	q := tx.Update((*models.Account)(nil)).Set("last_read_at = ?", at).Where("id IN (?)", bun.List(ids))
 	if run != 0 {
 		q = q.Set("seen_run = ?", run)
 	}
@@ -177,7 +177,7 @@ func touchAccounts(ctx context.Context, tx *store.Tx, ids []int64, at models.Ins
 // touchAbsent notes that accounts were asked for and are not there. Without a
 // digest the next read compares them whatever it shows.
 func touchAbsent(ctx context.Context, tx *store.Tx, ids []int64, at models.Instant) error {
-	_, err := tx.Update((*models.Account)(nil)).Set("last_read_at = ?", at).Set("digest = ''").Where("id IN (?)", bun.In(ids)).Exec(ctx)
+	_, err := tx.Update((*models.Account)(nil)).Set("last_read_at = ?", at).Set("digest = ''").Where("id IN (?)", bun.List(ids)).Exec(ctx)
 	if err != nil {
 		return fmt.Errorf("note that %d accounts are absent: %w", len(ids), err)
 	}
@@ -188,7 +188,7 @@ func markMissing(ctx context.Context, tx *store.Tx, ids []int64) error {
 	if len(ids) == 0 {
 		return nil
 	}
-	_, err := tx.Update((*models.Account)(nil)).Set("missing_since = ?", tx.Now).Where("id IN (?)", bun.In(ids)).
+	_, err := tx.Update((*models.Account)(nil)).Set("missing_since = ?", tx.Now).Where("id IN (?)", bun.List(ids)).
 		Where("missing_since = 0").Exec(ctx)
 	if err != nil {
 		return fmt.Errorf("mark %d accounts as missing: %w", len(ids), err)
@@ -200,7 +200,7 @@ func markDisabled(ctx context.Context, tx *store.Tx, ids []int64) error {
 	if len(ids) == 0 {
 		return nil
 	}
-	_, err := tx.Update((*models.Account)(nil)).Set("enabled = ?", false).Set("changed_at = ?", tx.Now).Where("id IN (?)", bun.In(ids)).Exec(ctx)
+	_, err := tx.Update((*models.Account)(nil)).Set("enabled = ?", false).Set("changed_at = ?", tx.Now).Where("id IN (?)", bun.List(ids)).Exec(ctx)
 	if err != nil {
 		return fmt.Errorf("mark %d accounts as disabled: %w", len(ids), err)
 	}

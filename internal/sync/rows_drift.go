@@ -135,7 +135,7 @@ func selectDriftsNamed(ctx context.Context, r store.Reader, publicIDs []string, 
 	if len(publicIDs) == 0 {
 		return rows, nil
 	}
-	err := r.Select(&rows).Where("dr.public_id IN (?)", bun.In(publicIDs)).
+	err := r.Select(&rows).Where("dr.public_id IN (?)", bun.List(publicIDs)).
 		Where("dr.state IN (?, ?)", models.DriftOpen, models.DriftIgnored).OrderExpr("dr.id").Limit(int64(limit)).Scan(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("read differences: %w", err)

@@ -16,7 +16,7 @@ func selectDriftsOf(ctx context.Context, r store.Reader, connector int64, accoun
 	if len(accounts) == 0 {
 		return rows, nil
 	}
-	err := r.Select(&rows).Where("dr.connector_id = ?", connector).Where("dr.account_id IN (?)", bun.In(accounts)).
+	err := r.Select(&rows).Where("dr.connector_id = ?", connector).Where("dr.account_id IN (?)", bun.List(accounts)).
 		Limit(int64(maxFields * len(accounts))).Scan(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("read differences of %d accounts: %w", len(accounts), err)
@@ -78,7 +78,7 @@ func selectLatest(ctx context.Context, r store.Reader, connector int64, keys []s
 			WHERE tenant_id = ?tenant AND connector_id = ? AND account_key IN (?) AND kind IN (?) AND actor_key <> ''
 			GROUP BY account_key) n ON n.account_key = e.account_key AND n.newest = e.at
 		WHERE e.tenant_id = ?tenant AND e.connector_id = ? AND e.account_key IN (?) AND e.kind IN (?) AND e.actor_key <> ''`,
-		connector, bun.In(keys), bun.In(causing), connector, bun.In(keys), bun.In(causing)).Scan(ctx, &rows)
+		connector, bun.List(keys), bun.List(causing), connector, bun.List(keys), bun.List(causing)).Scan(ctx, &rows)
 	if err != nil {
 		return nil, fmt.Errorf("look for who changed %d accounts: %w", len(keys), err)
 	}
@@ -115,7 +115,7 @@ func endPush(ctx context.Context, tx *store.Tx, row models.Account, fields []str
 		return nil
 	}
 	_, err := tx.Update((*models.Drift)(nil)).Set("state = ?", end.state).Set("sentence = ?", clean(end.sentence, 1_000)).Set("written_at = ?", tx.Now).
-		Where("connector_id = ?", row.ConnectorID).Where("account_id = ?", row.ID).Where("field IN (?)", bun.In(fields)).
+		Where("connector_id = ?", row.ConnectorID).Where("account_id = ?", row.ID).Where("field IN (?)", bun.List(fields)).
 		Where("state = ?", models.DriftPushing).Exec(ctx)
 	if err != nil {
 		return fmt.Errorf("end writing of account %d: %w", row.ID, err)

@@ -18,7 +18,7 @@ func selectKnownEvents(ctx context.Context, r store.Reader, connector int64, ids
 	}
 	var found []string
 	err := r.Select((*models.SyncEvent)(nil)).Column("event_id").Where("se.connector_id = ?", connector).
-		Where("se.event_id IN (?)", bun.In(ids)).Limit(int64(len(ids))).Scan(ctx, &found)
+		Where("se.event_id IN (?)", bun.List(ids)).Limit(int64(len(ids))).Scan(ctx, &found)
 	if err != nil {
 		return nil, fmt.Errorf("look for known events: %w", err)
 	}

@@ -26,7 +26,7 @@ func forgetLosses(ctx context.Context, tx *store.Tx, run int64, accounts []int64
 		return nil
 	}
 	_, err := tx.Delete((*models.SyncLoss)(nil)).Where("run_id = ?", run).Where("state = ?", models.LossHeld).
-		Where("account_id IN (?)", bun.In(accounts)).Exec(ctx)
+		Where("account_id IN (?)", bun.List(accounts)).Exec(ctx)
 	if err != nil {
 		return fmt.Errorf("forget losses of run %d: %w", run, err)
 	}

@@ -85,7 +85,7 @@ func selectLastRuns(ctx context.Context, r store.Reader, connectors []int64) (ma
 	}
 	rows := []models.SourceRun{}
 	newest := r.Subquery().TableExpr("sync_runs AS x").ColumnExpr("MAX(x.id)").
-		Where("x.tenant_id = ?tenant").Where("x.connector_id IN (?)", bun.In(connectors)).
+		Where("x.tenant_id = ?tenant").Where("x.connector_id IN (?)", bun.List(connectors)).
 		Where("x.state IN (?, ?, ?)", models.RunDone, models.RunFailed, models.RunCancelled).
 		Where("x.kind IN (?, ?)", models.RunFull, models.RunIncremental).Group("x.connector_id")
 	if err := r.Select(&rows).Where("sr.id IN (?)", newest).Limit(maxSources).Scan(ctx); err != nil {
@@ -125,7 +125,7 @@ func selectLossCounts(ctx context.Context, r store.Reader, runs []int64) ([]loss
 	}
 	var rows []lossCount
 	err := r.Raw(`SELECT run_id, kind, COUNT(*) AS n FROM sync_losses
-		WHERE tenant_id = ?tenant AND run_id IN (?) GROUP BY run_id, kind`, bun.In(runs)).Scan(ctx, &rows)
+		WHERE tenant_id = ?tenant AND run_id IN (?) GROUP BY run_id, kind`, bun.List(runs)).Scan(ctx, &rows)
 	if err != nil {
 		return nil, fmt.Errorf("count losses: %w", err)
 	}

@@ -107,7 +107,7 @@ func selectWaiting(ctx context.Context, r store.Reader, connectors []int64) (map
 	}
 	var rows []waitingEvents
 	err := r.Raw(`SELECT connector_id, COUNT(*) AS n, MIN(received_at) AS oldest FROM sync_events
-		WHERE tenant_id = ?tenant AND connector_id IN (?) AND state = ? GROUP BY connector_id`, bun.In(connectors), models.EventWaiting).Scan(ctx, &rows)
+		WHERE tenant_id = ?tenant AND connector_id IN (?) AND state = ? GROUP BY connector_id`, bun.List(connectors), models.EventWaiting).Scan(ctx, &rows)
 	if err != nil {
 		return nil, fmt.Errorf("count waiting events: %w", err)
 	}

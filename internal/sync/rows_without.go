@@ -57,7 +57,7 @@ func deleteNoAccounts(ctx context.Context, tx *store.Tx, connector int64, issuer
 func selectNoAccounts(ctx context.Context, r store.Reader, connector int64, users []int64) (map[int64]bool, error) {
 	var ids []int64
 	err := r.Select((*models.Drift)(nil)).Column("user_id").Where("dr.connector_id = ?", connector).Where("dr.account_id = 0").
-		Where("dr.user_id IN (?)", bun.In(users)).Limit(int64(len(users))).Scan(ctx, &ids)
+		Where("dr.user_id IN (?)", bun.List(users)).Limit(int64(len(users))).Scan(ctx, &ids)
 	if err != nil {
 		return nil, fmt.Errorf("read who has no account: %w", err)
 	}
@@ -74,7 +74,7 @@ func deleteNoAccountsOf(ctx context.Context, tx *store.Tx, connector int64, user
 		return nil
 	}
 	_, err := tx.Delete((*models.Drift)(nil)).Where("connector_id = ?", connector).Where("account_id = 0").
-		Where("user_id IN (?)", bun.In(users)).Exec(ctx)
+		Where("user_id IN (?)", bun.List(users)).Exec(ctx)
 	if err != nil {
 		return fmt.Errorf("remove differences of people who have an account: %w", err)
 	}

@@ -66,7 +66,7 @@ func (s *server) fill(ctx context.Context, rows []person) error {
 	}
 	err := s.db.NewSelect().TableExpr("assignments AS a").Column("a.user_id", "r.name").
 		Join("JOIN roles AS r ON r.tenant_id = a.tenant_id AND r.id = a.role_id").
-		Where("a.tenant_id = ?", s.tenant).Where("a.user_id IN (?)", bun.In(ids)).Where("+a.from_at <= ? AND +a.until_at > ?", now, now).
+		Where("a.tenant_id = ?", s.tenant).Where("a.user_id IN (?)", bun.List(ids)).Where("+a.from_at <= ? AND +a.until_at > ?", now, now).
 		Order("r.privileged DESC", "r.name").Scan(ctx, &held)
 	if err != nil {
 		return err
@@ -79,7 +79,7 @@ func (s *server) fill(ctx context.Context, rows []person) error {
 		N      int
 	}
 	err = s.db.NewSelect().TableExpr("sessions AS s").Column("s.user_id").ColumnExpr("COUNT(*) AS n").
-		Where("s.tenant_id = ?", s.tenant).Where("s.user_id IN (?)", bun.In(ids)).Where("+s.idle_until > ? AND +s.expires_at > ?", now, now).
+		Where("s.tenant_id = ?", s.tenant).Where("s.user_id IN (?)", bun.List(ids)).Where("+s.idle_until > ? AND +s.expires_at > ?", now, now).
 		Group("s.user_id").Scan(ctx, &counts)
 	for _, c := range counts {
 		at[c.UserID].Sessions = c.N

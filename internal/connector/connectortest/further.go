@@ -100,7 +100,7 @@ func (s *suite) callerGone(t *testing.T) {
 	cancel()
 	for _, c := range s.does.Has {
 		if _, err := attempts[c](ctx, s.system, s.Unknown); err != nil {
-			Failed(t, err)
+			_ = Failed(t, err)
 		} else {
 			t.Errorf("%s works for a caller that has left", c)
 		}

@@ -11,8 +11,6 @@ import (
 	"github.com/rollcall/rollcall/internal/connector"
 )
 
-const stepChanges = "list what changed"
-
 // point is where ListChanges and ListEvents go on, in both lists.
 type point struct {
 	Admins mark  `json:"a"`
@@ -107,11 +105,11 @@ func (s *system) changesFromNow(ctx context.Context, since string, admins, peopl
 
 // changes gathers what the lists say.
 type changes struct {
-	changed, removed []string
-	seen             map[string]bool // of changed
-	lost             map[string]bool // of removed
-	why              []string
-	tooMany          bool
+	removed []string
+	seen    map[string]bool // of changed
+	lost    map[string]bool // of removed
+	why     []string
+	tooMany bool
 }
 
 // judge says in advance why the answer cannot be whole.

@@ -29,7 +29,7 @@ func setSettled(ctx context.Context, tx *store.Tx, op *models.Operation, by map[
 // setAgain says of people that their steps run again.
 func setAgain(ctx context.Context, tx *store.Tx, op *models.Operation, users []int64) error {
 	q := ofTargets(tx, op, users).Set("state = ?", models.TargetCut).Set("out_at = 0")
-	return written(ctx, q.Where("state IN (?)", bun.In([]models.TargetState{models.TargetOut, models.TargetPartly, models.TargetCut})))
+	return written(ctx, q.Where("state IN (?)", bun.List([]models.TargetState{models.TargetOut, models.TargetPartly, models.TargetCut})))
 }
 
 // selectBad lists connectors that did not do what they were asked when they were
@@ -37,7 +37,7 @@ func setAgain(ctx context.Context, tx *store.Tx, op *models.Operation, users []i
 func selectBad(ctx context.Context, r store.Reader) ([]models.Connector, error) {
 	var rows []models.Connector
 	err := r.Select(&rows).Column("id", "name").Where("state <> ?", models.ConnectorDraft).
-		Where("(state <> ? OR health IN (?))", models.ConnectorEnabled, bun.In([]connector.Health{connector.HealthUnreachable, connector.HealthFailing, connector.HealthRefused})).
+		Where("(state <> ? OR health IN (?))", models.ConnectorEnabled, bun.List([]connector.Health{connector.HealthUnreachable, connector.HealthFailing, connector.HealthRefused})).
 		Order("id").Limit(connector.MaxConnectors).Scan(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("list connectors that do not work: %w", err)

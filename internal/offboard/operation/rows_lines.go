@@ -18,7 +18,7 @@ func selectLines(ctx context.Context, r store.Reader, op int64, q LineQuery, lim
 	where, args := " AND ot.included = ?", []any{op, true}
 	add := func(condition string, more ...any) { where, args = where+condition, append(args, more...) }
 	if states := q.Came.states(); states != nil {
-		add(" AND ot.state IN (?)", bun.In(states))
+		add(" AND ot.state IN (?)", bun.List(states))
 	}
 	const has = ` AND EXISTS (SELECT 1 FROM work_steps ws WHERE ws.tenant_id = ot.tenant_id AND ws.user_id = ot.user_id AND ws.group_kind = ? AND ws.group_id = ot.operation_id AND `
 	switch q.Came {
@@ -62,7 +62,7 @@ func selectNumbers(ctx context.Context, r store.Reader, op *models.Operation, us
 	}
 	var rows []models.AuditEvent
 	q := r.ForceIndex(r.Select(&rows), "audit_by_target").Column("id", "action", "target_id", "detail").
-		Where("target_kind = ?", models.KindUser).Where("target_id IN (?)", bun.In(users)).Where("at >= ?", op.CreatedAt).Order("id")
+		Where("target_kind = ?", models.KindUser).Where("target_id IN (?)", bun.List(users)).Where("at >= ?", op.CreatedAt).Order("id")
 	if err := q.Limit(numbersLimit).Scan(ctx); err != nil {
 		return n, fmt.Errorf("look into the log: %w", err)
 	}

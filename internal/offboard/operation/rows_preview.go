@@ -28,7 +28,7 @@ func previewUndo(ctx context.Context, r store.Reader, p preview, b *Back) error 
 	if len(p.people) > 0 {
 		some = bun.SafeQuery(" AND u.public_id IN (?)", bun.List(p.people))
 	}
-	args := []any{op.ID, bun.In(undoable), models.Deactivated}
+	args := []any{op.ID, bun.List(undoable), models.Deactivated}
 	err := r.Raw(`SELECT COUNT(*) AS people, COALESCE(SUM(ot.ended_sessions), 0) AS sessions FROM operation_targets ot
 		JOIN users u ON u.tenant_id = ot.tenant_id AND u.id = ot.user_id WHERE `+stillIn+` ?`, append(args, some)...).Scan(ctx, &b.People, &b.Sessions)
 	if err != nil {
@@ -68,7 +68,7 @@ func previewUndo(ctx context.Context, r store.Reader, p preview, b *Back) error 
 func previewChanged(ctx context.Context, r store.Reader, op *models.Operation, some any, b *Back) error {
 	const changed = ` FROM operation_targets ot JOIN users u ON u.tenant_id = ot.tenant_id AND u.id = ot.user_id
 		WHERE ot.tenant_id = ?tenant AND ot.operation_id = ? AND (ot.state = ? OR ot.state IN (?) AND NOT (u.status = ? AND u.status_since = ot.cut_at)) ?`
-	args := []any{op.ID, models.TargetKept, bun.In(undoable), models.Deactivated, some}
+	args := []any{op.ID, models.TargetKept, bun.List(undoable), models.Deactivated, some}
 	if err := r.Raw("SELECT COUNT(*) AS n"+changed, args...).Scan(ctx, &b.Changed); err != nil {
 		return fmt.Errorf("count who changed since: %w", err)
 	}

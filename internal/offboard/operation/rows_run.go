@@ -25,7 +25,7 @@ func nextTargets(ctx context.Context, r store.Reader, op *models.Operation, limi
 func targetsIn(ctx context.Context, r store.Reader, op *models.Operation, states []models.TargetState, limit int) ([]models.OperationTarget, error) {
 	var rows []models.OperationTarget
 	err := r.Select(&rows).Column("position", "user_id", "name", "state", "cut_at", "removed_at").
-		Where("ot.operation_id = ?", op.ID).Where("ot.state IN (?)", bun.In(states)).Where("ot.position > ?", op.CursorAt).
+		Where("ot.operation_id = ?", op.ID).Where("ot.state IN (?)", bun.List(states)).Where("ot.position > ?", op.CursorAt).
 		Order("ot.position").Limit(int64(limit)).Scan(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("list people of an operation: %w", err)
@@ -55,7 +55,7 @@ func countIn(ctx context.Context, r store.Reader, op *models.Operation, state mo
 
 // ofTargets starts an update of some people of an operation.
 func ofTargets(tx *store.Tx, op *models.Operation, users []int64) *bun.UpdateQuery {
-	return tx.Update((*models.OperationTarget)(nil)).Where("operation_id = ?", op.ID).Where("user_id IN (?)", bun.In(users))
+	return tx.Update((*models.OperationTarget)(nil)).Where("operation_id = ?", op.ID).Where("user_id IN (?)", bun.List(users))
 }
 
 func written(ctx context.Context, q *bun.UpdateQuery) error {
@@ -103,7 +103,7 @@ func setCut(ctx context.Context, tx *store.Tx, op *models.Operation, users []int
 func keepAssignments(ctx context.Context, tx *store.Tx, op *models.Operation, users []int64) error {
 	_, err := tx.Raw(`INSERT INTO operation_assignments (tenant_id, operation_id, user_id, role_id, source, source_ref, reason, from_at, until_at, granted_by_id, granted_by, created_at)
 		SELECT a.tenant_id, ?, a.user_id, a.role_id, a.source, a.source_ref, a.reason, a.from_at, a.until_at, a.granted_by_id, a.granted_by, a.created_at
-		FROM assignments a WHERE a.tenant_id = ?tenant AND a.user_id IN (?)`, op.ID, bun.In(users)).Exec(ctx)
+		FROM assignments a WHERE a.tenant_id = ?tenant AND a.user_id IN (?)`, op.ID, bun.List(users)).Exec(ctx)
 	if err != nil {
 		return fmt.Errorf("keep the roles of people: %w", err)
 	}
@@ -132,7 +132,7 @@ type report struct {
 // that one may be in. Who goes with the same operation keeps the old one.
 func takeReports(ctx context.Context, tx *store.Tx, op *models.Operation, managers []int64, limit int) ([]report, error) {
 	var goes []models.OperationTarget
-	err := tx.Select(&goes).Column("user_id", "new_manager_id").Where("ot.operation_id = ?", op.ID).Where("ot.user_id IN (?)", bun.In(managers)).
+	err := tx.Select(&goes).Column("user_id", "new_manager_id").Where("ot.operation_id = ?", op.ID).Where("ot.user_id IN (?)", bun.List(managers)).
 		Where("ot.new_manager_id <> 0").Limit(int64(len(managers))).Scan(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("list managers: %w", err)
@@ -151,11 +151,11 @@ func takeReports(ctx context.Context, tx *store.Tx, op *models.Operation, manage
 		return nil, err
 	}
 	var users []models.User
-	q := tx.Select(&users).Where("u.manager_id IN (?)", bun.In(old)).Where("u.status NOT IN (?, ?)", models.Deactivated, models.Removed).
+	q := tx.Select(&users).Where("u.manager_id IN (?)", bun.List(old)).Where("u.status NOT IN (?, ?)", models.Deactivated, models.Removed).
 		Where("NOT EXISTS (SELECT 1 FROM operation_targets x WHERE x.tenant_id = ?tenant AND x.operation_id = ? AND x.user_id = u.id AND x.included = ? AND x.state = ?)",
 			op.ID, true, models.TargetWaiting).
 		Where("EXISTS (SELECT 1 FROM operation_targets m WHERE m.tenant_id = ?tenant AND m.operation_id = ? AND m.user_id = u.manager_id AND m.new_manager_id IN (?) AND m.new_manager_id <> u.id)",
-			op.ID, bun.In(in)).
+			op.ID, bun.List(in)).
 		Order("u.id").Limit(int64(limit))
 	if err := tx.Lock(q).Scan(ctx); err != nil {
 		return nil, fmt.Errorf("list reports: %w", err)

@@ -25,7 +25,7 @@ func askUndoOf(ctx context.Context, tx *store.Tx, op *models.Operation, people [
 	if err != nil {
 		return 0, err
 	}
-	res, err := ofTargets(tx, op, users).Set("undo_asked_at = ?", tx.Now).Where("state IN (?)", bun.In(undoable)).Exec(ctx)
+	res, err := ofTargets(tx, op, users).Set("undo_asked_at = ?", tx.Now).Where("state IN (?)", bun.List(undoable)).Exec(ctx)
 	if err != nil {
 		return 0, fmt.Errorf("mark people to be let in: %w", err)
 	}
@@ -36,7 +36,7 @@ func askUndoOf(ctx context.Context, tx *store.Tx, op *models.Operation, people [
 func targetsToUndo(ctx context.Context, r store.Reader, op *models.Operation, limit int) ([]models.OperationTarget, error) {
 	var rows []models.OperationTarget
 	q := r.Select(&rows).Column("position", "user_id", "name", "cut_at").Where("ot.operation_id = ?", op.ID).Where("ot.position > ?", op.CursorAt).
-		Where("ot.state IN (?)", bun.In(undoable))
+		Where("ot.state IN (?)", bun.List(undoable))
 	if !op.UndoAll {
 		q = q.Where("ot.undo_asked_at > 0")
 	}
@@ -82,7 +82,7 @@ func giveRolesBack(ctx context.Context, tx *store.Tx, op *models.Operation, user
 		WHERE oa.tenant_id = ?tenant AND oa.operation_id = ? AND oa.user_id IN (?) AND oa.removed_at > 0 AND oa.until_at > ?
 		AND EXISTS (SELECT 1 FROM roles r WHERE r.tenant_id = oa.tenant_id AND r.id = oa.role_id)
 		AND NOT EXISTS (SELECT 1 FROM assignments a WHERE a.tenant_id = oa.tenant_id AND a.user_id = oa.user_id AND a.role_id = oa.role_id
-			AND a.source = oa.source AND a.source_ref = oa.source_ref)`, op.ID, bun.In(users), tx.Now).Exec(ctx)
+			AND a.source = oa.source AND a.source_ref = oa.source_ref)`, op.ID, bun.List(users), tx.Now).Exec(ctx)
 	if err != nil {
 		return fmt.Errorf("give roles back: %w", err)
 	}
@@ -95,8 +95,8 @@ func giveReportsBack(ctx context.Context, tx *store.Tx, op *models.Operation, ma
 	var users []models.User
 	q := tx.Select(&users).
 		Where("EXISTS (SELECT 1 FROM operation_reports orp WHERE orp.tenant_id = ?tenant AND orp.operation_id = ? AND orp.user_id = u.id AND orp.old_manager_id IN (?) AND orp.new_manager_id = u.manager_id)",
-			op.ID, bun.In(managers)).
-		Where("u.id IN (SELECT x.user_id FROM operation_reports x WHERE x.tenant_id = ?tenant AND x.operation_id = ? AND x.old_manager_id IN (?))", op.ID, bun.In(managers)).
+			op.ID, bun.List(managers)).
+		Where("u.id IN (SELECT x.user_id FROM operation_reports x WHERE x.tenant_id = ?tenant AND x.operation_id = ? AND x.old_manager_id IN (?))", op.ID, bun.List(managers)).
 		Order("u.id").Limit(int64(limit))
 	if err := tx.Lock(q).Scan(ctx); err != nil {
 		return nil, fmt.Errorf("list people to hand back: %w", err)
@@ -109,7 +109,7 @@ func giveReportsBack(ctx context.Context, tx *store.Tx, op *models.Operation, ma
 	for i := range users {
 		all[i] = users[i].ID
 	}
-	err := tx.Select(&kept).Column("user_id", "old_manager_id", "new_manager_id").Where("orp.operation_id = ?", op.ID).Where("orp.user_id IN (?)", bun.In(all)).
+	err := tx.Select(&kept).Column("user_id", "old_manager_id", "new_manager_id").Where("orp.operation_id = ?", op.ID).Where("orp.user_id IN (?)", bun.List(all)).
 		Limit(int64(len(all))).Scan(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("read who the manager was: %w", err)
@@ -154,7 +154,7 @@ func takeRoles(ctx context.Context, tx *store.Tx, op *models.Operation, users []
 			AND a.source = oa.source AND a.source_ref = oa.source_ref AND a.created_at = oa.created_at
 		JOIN roles r ON r.tenant_id = oa.tenant_id AND r.id = oa.role_id
 		WHERE oa.tenant_id = ?tenant AND oa.operation_id = ? AND oa.user_id IN (?) AND oa.source <> ? ORDER BY a.user_id, r.name`,
-		op.ID, bun.In(users), models.SourceClaim).Scan(ctx, &rows)
+		op.ID, bun.List(users), models.SourceClaim).Scan(ctx, &rows)
 	if err != nil {
 		return nil, fmt.Errorf("list roles to take away: %w", err)
 	}

@@ -14,7 +14,7 @@ import (
 // selectInWindow gives operations that have ended and can still be undone, the newest first.
 func selectInWindow(ctx context.Context, r store.Reader, limit int) ([]models.Operation, error) {
 	var rows []models.Operation
-	err := r.Select(&rows).Column("id", "public_id", "number").Where("op.state IN (?)", bun.In([]models.OperationState{models.OperationDone, models.OperationFailures})).
+	err := r.Select(&rows).Column("id", "public_id", "number").Where("op.state IN (?)", bun.List([]models.OperationState{models.OperationDone, models.OperationFailures})).
 		Where("op.phase = ?", models.PhaseWindow).Order("op.id DESC").Limit(int64(limit)).Scan(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("list operations that can be undone: %w", err)
@@ -29,7 +29,7 @@ func systemNames(ctx context.Context, r store.Reader, of []jobs.Trouble) (map[in
 		ids = append(ids, t.ConnectorID)
 	}
 	var rows []models.Connector
-	if err := r.Select(&rows).Column("id", "name").Where("id IN (?)", bun.In(ids)).Limit(int64(len(ids))).Scan(ctx); err != nil {
+	if err := r.Select(&rows).Column("id", "name").Where("id IN (?)", bun.List(ids)).Limit(int64(len(ids))).Scan(ctx); err != nil {
 		return nil, fmt.Errorf("read the names of systems: %w", err)
 	}
 	names := make(map[int64]string, len(rows))
@@ -52,7 +52,7 @@ func selectHeld(ctx context.Context, r store.Reader, limit int) ([]models.Operat
 func selectClosing(ctx context.Context, r store.Reader, now, until models.Instant, limit int) ([]models.Operation, error) {
 	var rows []models.Operation
 	err := r.Select(&rows).Column("id", "public_id", "number", "people", "included", "title", "undo_until", "cut_at").
-		Where("op.state IN (?)", bun.In([]models.OperationState{models.OperationDone, models.OperationFailures})).
+		Where("op.state IN (?)", bun.List([]models.OperationState{models.OperationDone, models.OperationFailures})).
 		Where("op.phase = ?", models.PhaseWindow).Where("op.undo_until > ?", now).Where("op.undo_until <= ?", until).
 		Order("op.undo_until", "op.id").Limit(int64(limit)).Scan(ctx)
 	if err != nil {
@@ -69,7 +69,7 @@ func selectOutBy(ctx context.Context, r store.Reader, user int64) ([]Membership,
 		JOIN operations op ON op.tenant_id = ot.tenant_id AND op.id = ot.operation_id
 		JOIN users u ON u.tenant_id = ot.tenant_id AND u.id = ot.user_id
 		WHERE ot.tenant_id = ?tenant AND ot.user_id = ? AND ot.state IN (?) AND u.status = ? AND u.status_since = ot.cut_at
-		ORDER BY ot.id DESC LIMIT 1`, user, bun.In(out), models.Deactivated).Scan(ctx, &rows)
+		ORDER BY ot.id DESC LIMIT 1`, user, bun.List(out), models.Deactivated).Scan(ctx, &rows)
 	if err != nil {
 		return nil, fmt.Errorf("find the operation a person is out by: %w", err)
 	}

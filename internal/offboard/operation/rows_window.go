@@ -31,7 +31,7 @@ func setAlive(ctx context.Context, tx *store.Tx, s jobs.Step, alive bool, senten
 	}
 	return written(ctx, q.Set("state = ?", models.TargetPartly).Set("note = ?", sentence).
 		Set("alive_at = CASE WHEN alive_at > 0 THEN alive_at ELSE ? END", tx.Now).Set("alive_connector_id = ?", s.ConnectorID).
-		Where("state IN (?)", bun.In(out)).
+		Where("state IN (?)", bun.List(out)).
 		Where("EXISTS (SELECT 1 FROM users u WHERE u.tenant_id = ? AND u.id = ot.user_id AND u.status = ?)", tx.Tenant(), models.Deactivated))
 }
 
@@ -46,7 +46,7 @@ func selectAlarms(ctx context.Context, r store.Reader, limit int) ([]Alarm, erro
 		JOIN users u ON u.tenant_id = ot.tenant_id AND u.id = ot.user_id
 		WHERE ot.tenant_id = ?tenant AND ot.alive_connector_id > 0 AND ot.state IN (?) AND u.status = ?
 		GROUP BY ot.operation_id, op.public_id, op.number, ot.alive_connector_id, cn.name
-		ORDER BY since, ot.operation_id LIMIT ?`, bun.In(out), models.Deactivated, limit).Scan(ctx, &rows)
+		ORDER BY since, ot.operation_id LIMIT ?`, bun.List(out), models.Deactivated, limit).Scan(ctx, &rows)
 	if err != nil {
 		return nil, fmt.Errorf("list people who are in again: %w", err)
 	}
