@@ -208,6 +208,11 @@ export const pages: Shown[] = [
   { name: 'attribute-edit', who: 'admin', path: '/attributes/badge/edit' },
   { name: 'attribute-remove', who: 'admin', path: '/attributes/badge/remove' },
 
+  { name: 'ops', who: 'admin', path: '/ops' },
+  { name: 'ops-auditor', who: 'auditor', path: '/ops' },
+  { name: 'ops-none', who: 'admin', path: '/ops?by=me' },
+  { name: 'approvals', who: 'admin', path: '/approvals' },
+
   { name: 'sync', who: 'admin', path: '/sync' },
   { name: 'sync-auditor', who: 'auditor', path: '/sync' },
   { name: 'sync-runs', who: 'admin', path: '/sync/runs' },
