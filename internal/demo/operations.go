@@ -31,7 +31,7 @@ const (
 	peopleSixDays = 4
 	peopleToday   = 14
 	peopleAsked   = 16
-	peopleWait    = 12
+	peopleWait    = 11
 )
 
 // cutOffPeople are out by an operation.
