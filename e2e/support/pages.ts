@@ -15,6 +15,7 @@ export interface Shown {
 }
 
 export const person = /^\/users\/[0-9a-f-]{36}$/
+const op = /^\/ops\/[0-9a-f-]{36}$/
 const syncRun = /^\/sync\/runs\/[0-9a-f-]{36}$/
 const linkCase = /^\/links\/[0-9a-f-]{36}$/
 
@@ -111,6 +112,17 @@ export const pages: Shown[] = [
       await page.getByRole('heading', { name: 'What the list was found to be' }).waitFor()
     },
   },
+  { name: 'op-failures', who: 'admin', path: (find) => find('/ops?state=ended', op) },
+  { name: 'op-done-auditor', who: 'auditor', path: (find) => find('/ops?state=ended', op, 1) },
+  { name: 'op-alive', who: 'admin', path: async (find) => (await find('/ops?state=ended', op)) + '?came=alive' },
+  { name: 'op-none', who: 'admin', path: async (find) => (await find('/ops?state=ended', op)) + '?came=moved' },
+  { name: 'op-stop-over', who: 'admin', path: async (find) => (await find('/ops?state=ended', op)) + '/stop' },
+  { name: 'op-receipts', who: 'auditor', path: async (find) => (await find('/ops?state=ended', op)) + '/receipts' },
+  { name: 'op-receipts-unconfirmed', who: 'admin', path: async (find) => (await find('/ops?state=ended', op)) + '/receipts?came=unconfirmed' },
+  { name: 'op-receipts-csv', who: 'auditor', path: async (find) => (await find('/ops?state=ended', op)) + '/receipts/csv' },
+  { name: 'op-receipts-csv-422', who: 'auditor', path: async (find) => (await find('/ops?state=ended', op)) + '/receipts/csv', then: press(/^Download/), code: 422 },
+  { name: 'op-undo', who: 'admin', path: async (find) => (await find('/ops?state=ended', op)) + '/undo' },
+  { name: 'op-undo-auditor', who: 'auditor', path: async (find) => (await find('/ops?state=ended', op)) + '/undo' },
   { name: 'users-count', who: 'admin', path: '/users/count' },
   { name: 'user-new', who: 'admin', path: '/users/new' },
   { name: 'user-new-422', who: 'admin', path: '/users/new', then: press(/Create|Invite/), code: 422 },
