@@ -146,16 +146,7 @@ func (l *loading) checkProvider(p *Provider, at func(string) string) {
 		l.deny(at("max_auth_age"), "must be at least 5m, or 0 for no limit.")
 	}
 	l.checkBackground(p, at)
-	for _, o := range p.FormOrigins {
-		if u, err := url.Parse(o); err != nil || u.Scheme != "https" || u.Host == "" || u.Scheme+"://"+u.Host != o {
-			l.deny(at("form_origins"), strconv.Quote(o)+" is not an origin such as https://login.example.org.")
-		}
-	}
-	for _, class := range p.StepUpACR {
-		if class == "" || strings.ContainsAny(class, " \t\n") {
-			l.deny(at("step_up_acr"), strconv.Quote(class)+" is not one word, such as urn:example:mfa or 2.")
-		}
-	}
+	l.checkWords(p, at)
 	lower(p.EmailDomains)
 	lower(p.Create.Domains)
 	l.checkCreate(p, at)
@@ -167,6 +158,20 @@ func (l *loading) checkProvider(p *Provider, at func(string) string) {
 	for _, d := range append(append([]string{}, p.EmailDomains...), p.Create.Domains...) {
 		if !strings.Contains(d, ".") || strings.ContainsAny(d, "@*/ ") {
 			l.deny(at("email_domains"), strconv.Quote(d)+" is not a domain such as example.org.")
+		}
+	}
+}
+
+// checkWords checks lists of single words.
+func (l *loading) checkWords(p *Provider, at func(string) string) {
+	for _, o := range p.FormOrigins {
+		if u, err := url.Parse(o); err != nil || u.Scheme != "https" || u.Host == "" || u.Scheme+"://"+u.Host != o {
+			l.deny(at("form_origins"), strconv.Quote(o)+" is not an origin such as https://login.example.org.")
+		}
+	}
+	for _, class := range p.StepUpACR {
+		if class == "" || strings.ContainsAny(class, " \t\n") {
+			l.deny(at("step_up_acr"), strconv.Quote(class)+" is not one word, such as urn:example:mfa or 2.")
 		}
 	}
 }

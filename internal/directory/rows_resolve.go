@@ -3,6 +3,7 @@ package directory
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -23,8 +24,27 @@ type hit struct {
 // resolve finds the people whom each of many texts names exactly, as Lookup does
 // for one, with one statement for each way to name somebody.
 func resolve(ctx context.Context, r store.Reader, texts []string) (map[string][]hit, error) {
-	asked := map[string]map[string][]string{} // by column, by value: the texts
-	var keys []exactKey
+	asked, keys := askedFor(texts)
+	found := make(map[string][]hit, len(texts))
+	for _, by := range keys {
+		hits, err := holders(ctx, r, by, slices.Sorted(maps.Keys(asked[by.column])))
+		if err != nil {
+			return nil, err
+		}
+		for _, h := range hits {
+			for _, text := range asked[by.column][h.V] {
+				if !slices.ContainsFunc(found[text], func(other hit) bool { return other.ID == h.ID }) {
+					found[text] = append(found[text], h)
+				}
+			}
+		}
+	}
+	return found, nil
+}
+
+// askedFor sorts texts by column and value, each way to name somebody once.
+func askedFor(texts []string) (asked map[string]map[string][]string, keys []exactKey) {
+	asked = map[string]map[string][]string{}
 	for _, text := range texts {
 		for _, by := range legibleKeys(text) {
 			if by.value == "" || by.column == "public_id" && uuid.Validate(by.value) != nil {
@@ -39,26 +59,7 @@ func resolve(ctx context.Context, r store.Reader, texts []string) (map[string][]
 			}
 		}
 	}
-	found := make(map[string][]hit, len(texts))
-	for _, by := range keys {
-		values := make([]string, 0, len(asked[by.column]))
-		for value := range asked[by.column] {
-			values = append(values, value)
-		}
-		slices.Sort(values)
-		hits, err := holders(ctx, r, by, values)
-		if err != nil {
-			return nil, err
-		}
-		for _, h := range hits {
-			for _, text := range asked[by.column][h.V] {
-				if !slices.ContainsFunc(found[text], func(other hit) bool { return other.ID == h.ID }) {
-					found[text] = append(found[text], h)
-				}
-			}
-		}
-	}
-	return found, nil
+	return asked, keys
 }
 
 func legibleKeys(text string) []exactKey {

@@ -20,36 +20,38 @@ var selectionColumns = []string{
 }
 
 // oneSelection reads one selection, or says that there is none.
-func oneSelection(ctx context.Context, q *bun.SelectQuery, row *models.Selection) error {
-	err := q.Column(selectionColumns...).Scan(ctx)
+func oneSelection(ctx context.Context, narrowed func(row *models.Selection) *bun.SelectQuery) (models.Selection, error) {
+	var row models.Selection
+	err := narrowed(&row).Column(selectionColumns...).Scan(ctx)
 	if errors.Is(err, sql.ErrNoRows) {
-		return errNoSelection()
+		return row, errNoSelection()
 	}
 	if err != nil {
-		return fmt.Errorf("read selection: %w", err)
+		return row, fmt.Errorf("read selection: %w", err)
 	}
-	return nil
+	return row, nil
 }
 
 func findSelection(ctx context.Context, r store.Reader, owner int64, publicID string) (models.Selection, error) {
-	var row models.Selection
 	if uuid.Validate(publicID) != nil {
-		return row, errNoSelection()
+		return models.Selection{}, errNoSelection()
 	}
-	return row, oneSelection(ctx, r.Select(&row).Where("public_id = ?", publicID).Where("owner_id = ?", owner), &row)
+	return oneSelection(ctx, func(row *models.Selection) *bun.SelectQuery {
+		return r.Select(row).Where("public_id = ?", publicID).Where("owner_id = ?", owner)
+	})
 }
 
 func lockSelection(ctx context.Context, tx *store.Tx, owner int64, publicID string) (models.Selection, error) {
-	var row models.Selection
 	if uuid.Validate(publicID) != nil {
-		return row, errNoSelection()
+		return models.Selection{}, errNoSelection()
 	}
-	return row, oneSelection(ctx, tx.Lock(tx.Select(&row).Where("public_id = ?", publicID).Where("owner_id = ?", owner)), &row)
+	return oneSelection(ctx, func(row *models.Selection) *bun.SelectQuery {
+		return tx.Lock(tx.Select(row).Where("public_id = ?", publicID).Where("owner_id = ?", owner))
+	})
 }
 
 func lockSelectionByID(ctx context.Context, tx *store.Tx, id int64) (models.Selection, error) {
-	var row models.Selection
-	return row, oneSelection(ctx, tx.Lock(tx.Select(&row).Where("id = ?", id)), &row)
+	return oneSelection(ctx, func(row *models.Selection) *bun.SelectQuery { return tx.Lock(tx.Select(row).Where("id = ?", id)) })
 }
 
 func insertSelection(ctx context.Context, tx *store.Tx, row *models.Selection) error {

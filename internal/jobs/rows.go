@@ -77,26 +77,34 @@ func (e *Engine) claim(ctx context.Context, tenant int64, n int) ([]Step, error)
 		if err != nil {
 			return err
 		}
-		for i := range rows {
-			if len(taken) == n {
-				break
-			}
-			if waits[rows[i].ID] {
-				continue
-			}
-			s, err := stepOf(&rows[i])
-			if err != nil {
-				return err
-			}
-			if s.token = uuid.NewString(); e.enter(s) {
-				taken = append(taken, s)
-			}
+		if taken, err = e.take(rows, waits, n); err != nil {
+			return err
 		}
 		return e.lease(ctx, tx, taken)
 	})
 	if err != nil {
 		give()
 		return nil, err
+	}
+	return taken, nil
+}
+
+// take enters up to n of the steps that wait for nobody.
+func (e *Engine) take(rows []models.WorkStep, waits map[int64]bool, n int) (taken []Step, err error) {
+	for i := range rows {
+		if len(taken) == n {
+			break
+		}
+		if waits[rows[i].ID] {
+			continue
+		}
+		s, err := stepOf(&rows[i])
+		if err != nil {
+			return taken, err
+		}
+		if s.token = uuid.NewString(); e.enter(s) {
+			taken = append(taken, s)
+		}
 	}
 	return taken, nil
 }

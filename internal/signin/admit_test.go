@@ -1,6 +1,7 @@
 package signin_test
 
 import (
+	"errors"
 	"maps"
 	"net/url"
 	"strings"
@@ -450,7 +451,7 @@ func TestDeactivatedIsOutOnEveryReplica(t *testing.T) {
 			t.Fatal(err)
 		}
 		h.set(t, out.UserID, "status", models.Deactivated)
-		if _, err := elsewhere.Find(t.Context(), out.Token); err != error(session.ErrBlocked) {
+		if _, err := elsewhere.Find(t.Context(), out.Token); !errors.Is(err, session.ErrBlocked) {
 			t.Fatalf("Find = %v, want ErrBlocked", err)
 		}
 		h.flow = flow

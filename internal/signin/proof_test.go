@@ -116,7 +116,7 @@ func TestProofIsRefused(t *testing.T) {
 			if !r.Proof || r.StepUp || len(j.shown) != c.shown || r.ReturnTo != "/me/links/case-1" {
 				t.Errorf("refusal %+v, shown %v", r, j.shown)
 			}
-			if c.answer != nil && !strings.Contains(r.Cause, c.answer.(*errs.Error).Safe) {
+			if said, ok := errs.As(c.answer); ok && !strings.Contains(r.Cause, said.Safe) {
 				t.Errorf("the page says %q", r.Cause)
 			}
 			if _, err := h.sessions.Find(t.Context(), token); err != nil {

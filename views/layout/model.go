@@ -2,6 +2,7 @@ package layout
 
 import (
 	"github.com/a-h/templ"
+
 	"github.com/rollcall/rollcall/views/ui"
 )
 

@@ -105,7 +105,6 @@ func (s *system) changesFromNow(ctx context.Context, since string, admins, peopl
 
 // changes gathers what the lists say.
 type changes struct {
-	removed []string
 	seen    map[string]bool // of changed
 	lost    map[string]bool // of removed
 	why     []string
