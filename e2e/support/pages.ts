@@ -33,7 +33,7 @@ const press = (name: string | RegExp) => async (page: Page) => {
 // Fills in a deactivation and sends it, which asks for a fresh sign-in.
 const deactivating = async (page: Page) => {
   await page.getByLabel(/Reason/).fill('Left the company on Friday')
-  await page.getByRole('button', { name: /^Deactivate/ }).click()
+  await page.getByRole('button', { name: /^(Ask to d|D)eactivate/ }).click()
   await asked(page)
 }
 

@@ -74,6 +74,11 @@ func (p *Pages) frozen(c *web.Call, op models.Operation, said []models.Operation
 	if op.State != models.OperationWaiting {
 		return nil
 	}
+	if op.People == 1 && op.Included == 1 && c.Can(models.UsersSuspend) {
+		if m.Acts, err = p.suspendNow(c, op); err != nil {
+			return err
+		}
+	}
 	why, err := p.Ops.MayDecide(c.Ctx(), c.Actor(), op)
 	if err != nil {
 		return err
@@ -90,6 +95,20 @@ func (p *Pages) frozen(c *web.Call, op models.Operation, said []models.Operation
 		m.Acts = append(m.Acts, ui.Action{Label: "Answer the question", Kind: ui.Primary, Href: href(op) + "/answer"})
 	}
 	return nil
+}
+
+// suspendNow offers the immediate way while the deactivation of one person waits:
+// a suspension needs nobody else, and keeps them out as well.
+func (p *Pages) suspendNow(c *web.Call, op models.Operation) ([]ui.Action, error) {
+	page, err := p.Ops.Targets(c.Ctx(), c.Tenant(), op, operation.TargetQuery{Limit: 1})
+	if err != nil || len(page.Rows) == 0 {
+		return nil, err
+	}
+	one := page.Rows[0]
+	if one.Status == models.Suspended || one.UserID == c.Caller.UserID {
+		return nil, nil
+	}
+	return []ui.Action{{Label: "Suspend " + one.Name + " now", Href: "/users/" + one.PublicID + "/suspend"}}, nil
 }
 
 // asked reports whether the last word is a question.

@@ -67,6 +67,7 @@ var (
 
 type changeForm struct {
 	Reason string `form:"reason" label:"Reason" validate:"reason,max=1000"`
+	Once   string `form:"once" label:"Form" validate:"max=64"`
 	On     string `form:"leaving_at" label:"Leaving date" validate:"omitempty,datetime=2006-01-02"`
 }
 
@@ -82,6 +83,12 @@ func (p *Pages) act(ch change) web.Handler {
 		if err == nil && ch.dated {
 			if on, err = time.Parse(time.DateOnly, f.On); err != nil {
 				err = errs.Input(errs.Field{Name: "leaving_at", Message: "The leaving date is missing. Write it as 2026-11-29."})
+			}
+		}
+		if err == nil && p.asOperation(ch) {
+			var to string
+			if to, err = p.deactivateOne(c, f); err == nil {
+				return c.Redirect(to)
 			}
 		}
 		var done offboard.Done
@@ -113,7 +120,11 @@ func (p *Pages) changePage(c *web.Call, ch change, f changeForm, cause error) er
 	if ch.cutsOff {
 		m.Effects = append(m.Effects, p.sessionEffect(c, person))
 	}
-	m.Effects = append(m.Effects, ch.effects...)
+	if !p.asOperation(ch) {
+		m.Effects = append(m.Effects, ch.effects...)
+	} else if err := p.oneEffects(c, person, &m); err != nil {
+		return err
+	}
 	if ch.reaches != "" {
 		held, err := p.Offboard.Accounts(c.Ctx(), c.Tenant(), person.ID)
 		if err != nil {
@@ -123,7 +134,7 @@ func (p *Pages) changePage(c *web.Call, ch change, f changeForm, cause error) er
 			m.Effects = append(m.Effects, fmt.Sprintf(ch.reaches, joined(offboard.Names(held))))
 		}
 	}
-	if person.Reports > 0 && ch.cutsOff {
+	if person.Reports > 0 && ch.cutsOff && !p.asOperation(ch) {
 		m.Effects = append(m.Effects, "Stays recorded as the manager of "+reports(person)+" until you change it.")
 	}
 	if ch.dated {

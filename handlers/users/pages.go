@@ -25,6 +25,7 @@ type Deps struct {
 	Access    *access.Engine
 	Sessions  *session.Manager
 	Offboard  *offboard.Engine
+	One       One // deactivates one person as an operation; nil: Offboard does it, and nothing holds it up
 	Providers func() []Provider
 	Roles     Section // the access section
 	Activity  Section // the timeline section

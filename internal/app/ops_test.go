@@ -227,6 +227,44 @@ func TestSettleByForm(t *testing.T) {
 	})
 }
 
+// One person, from their own page: out at once; somebody privileged waits for a
+// second person, and can be suspended meanwhile; a manager has to be followed.
+func TestDeactivateOneByForm(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, db *dbtest.DB) {
+		d := newDesk(t, db, 3)
+		at := func(p apptest.Person) string { return "/users/" + p.PublicID }
+		shows(t, d.amara.Get(at(d.people[0])+"/deactivate"), 200, "It can be undone for 7 days.", "Deactivate Person A")
+		leads(t, d.amara.Post(at(d.people[0])+"/deactivate", url.Values{"reason": {whyOut}}), at(d.people[0])+"?ok=deactivate")
+		shows(t, d.amara.Get(at(d.people[0])), 200, "Deactivated")
+		shows(t, d.amara.Get("/ops"), 200, "DEA-1 Deactivation of Person A")
+		shows(t, d.amara.Post(at(d.people[0])+"/deactivate", url.Values{"reason": {whyOut}}), 409, "Person A is already deactivated.")
+
+		boss := d.Add("Ilse Weber", models.RoleAdmin)
+		shows(t, d.amara.Get(at(boss)+"/deactivate"), 200, "Needs a second approver. The person holds privileged access.", "suspend them", "Ask to deactivate Ilse Weber")
+		got := d.amara.Post(at(boss)+"/deactivate", url.Values{"reason": {whyOut}})
+		op := uuidInPath.FindString(got.Header.Get("Location"))
+		leads(t, got, op+"?ok=asked")
+		shows(t, d.amara.Get(op), 200, "Deactivation of Ilse Weber", "Waiting for approval", "Suspend Ilse Weber now")
+		approve := d.goran.Get(op + "/approve")
+		shows(t, d.goran.Post(op+"/approve", url.Values{"hash": {hash(t, approve)}}), 422, "Write a reason of at least 10 characters.")
+		leads(t, d.goran.Post(op+"/approve", url.Values{"hash": {hash(t, approve)}, "reason": {"agreed with the board"}}), op+"?ok=approved")
+		shows(t, d.amara.Get(at(boss)), 200, "Deactivated")
+
+		if err := manage(t, d, d.people[2], d.people[1]); err != nil {
+			t.Fatal(err)
+		}
+		got = d.amara.Post(at(d.people[1])+"/deactivate", url.Values{"reason": {whyOut}})
+		op = uuidInPath.FindString(got.Header.Get("Location"))
+		leads(t, got, op+"/preview#breaks")
+		leads(t, d.amara.Post(op+"/settle", url.Values{"manager": {d.person.PublicID}}), op+"/preview?ok=settled#breaks")
+		confirm := d.amara.Get(op + "/confirm")
+		shows(t, confirm, 200, "Person B loses sign-in now", whyOut, "Deactivate Person B")
+		leads(t, d.amara.Post(op+"/confirm", url.Values{"hash": {hash(t, confirm)}}), op+"?ok=begun")
+		shows(t, d.amara.Get(at(d.people[1])), 200, "Deactivated")
+	})
+}
+
 // A day later the plan has to be made again.
 func TestStalePlanByForm(t *testing.T) {
 	t.Parallel()

@@ -51,7 +51,7 @@ func (a *App) routes() []web.Route {
 		runPages.Routes(),
 		team.New(team.Deps{People: a.People, Access: a.Access, Roles: rolePages.ReadAccess}).Routes(),
 		users.New(users.Deps{
-			People: a.People, Access: a.Access, Sessions: a.Sessions, Offboard: a.Offboard, Providers: a.sources.list,
+			People: a.People, Access: a.Access, Sessions: a.Sessions, Offboard: a.Offboard, One: a.Operations, Providers: a.sources.list,
 			Roles: rolePages.Access, Activity: logPages.Timeline, Ties: both(runPages.Notices, linkPages.Ties),
 			SignIn: accountPages.SignInSection, Outcomes: accountPages.LatestSection, Accounts: accountPages.AccountsSection, Elsewhere: accountPages.SessionsSection,
 		}).Routes(),

@@ -49,6 +49,9 @@ func (e *Engine) CreateForOne(ctx context.Context, actor models.Actor, person, o
 		if err != nil {
 			return err
 		}
+		if err := e.oneCanGo(ctx, tx, user); err != nil {
+			return err
+		}
 		op.Title = user.DisplayName
 		if err := insertOperation(ctx, tx, op); err != nil {
 			return err

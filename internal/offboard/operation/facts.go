@@ -36,7 +36,7 @@ func factsOf(ctx context.Context, tx *store.Tx, ids []int64, known survey) (fact
 	if f.users, err = selectUsers(ctx, tx.Reader, ids); err != nil {
 		return f, err
 	}
-	if f.privileged, err = selectPrivileged(ctx, tx, ids, known.privileged); err != nil {
+	if f.privileged, err = selectPrivileged(ctx, tx.Reader, tx.Now, ids, known.privileged); err != nil {
 		return f, err
 	}
 	if f.breakGlass, err = selectBreakGlass(ctx, tx.Reader, ids); err != nil {

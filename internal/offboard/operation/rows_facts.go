@@ -37,12 +37,12 @@ func scanSet(ctx context.Context, q *bun.RawQuery) (map[int64]bool, error) {
 }
 
 // selectPrivileged gives who of these people holds a privileged role now.
-func selectPrivileged(ctx context.Context, tx *store.Tx, ids, roles []int64) (map[int64]bool, error) {
+func selectPrivileged(ctx context.Context, r store.Reader, now models.Instant, ids, roles []int64) (map[int64]bool, error) {
 	if len(roles) == 0 {
 		return nil, nil
 	}
-	set, err := scanSet(ctx, tx.Raw(`SELECT DISTINCT user_id FROM assignments WHERE tenant_id = ?tenant AND user_id IN (?)
-		AND +role_id IN (?) AND +from_at <= ? AND +until_at > ?`, bun.List(ids), bun.List(roles), tx.Now, tx.Now))
+	set, err := scanSet(ctx, r.Raw(`SELECT DISTINCT user_id FROM assignments WHERE tenant_id = ?tenant AND user_id IN (?)
+		AND +role_id IN (?) AND +from_at <= ? AND +until_at > ?`, bun.List(ids), bun.List(roles), now, now))
 	if err != nil {
 		return nil, fmt.Errorf("look who is privileged: %w", err)
 	}
