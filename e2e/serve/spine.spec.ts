@@ -79,8 +79,8 @@ test('created by rule, given a role by claim, deactivated on one replica, refuse
   await expect(again.page.locator('main')).toContainText(/deactivated/i)
 
   await admin.page.goto('/audit')
-  const event = admin.page.locator('#events tbody tr', { hasText: 'Left the company on Friday' })
-  await expect(event).toContainText('Amara Example deactivated Hana Example')
+  const event = admin.page.locator('#events tbody tr', { hasText: 'Amara Example deactivated Hana Example' })
+  await expect(event).toContainText('Left the company on Friday')
   await event.locator('[data-row-link]').click()
   await expect(admin.page.getByRole('heading', { name: /^Event #/ })).toBeVisible()
   await expect(admin.page.locator('#events .diff')).toContainText(/Active[\s\S]*Deactivated/)
