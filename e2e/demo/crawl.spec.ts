@@ -52,6 +52,7 @@ const reachable = [
   '/audit', '/audit/:n', '/audit/export', '/attributes', '/attributes/new', '/attributes/:key/edit', '/attributes/:key/remove',
   '/sync', '/sync/drift', '/sync/drift/:id', '/sync/orphans', '/sync/runs', '/sync/runs/:id', '/links', '/links/new', '/links/:id',
   '/connectors', '/connectors/new', '/connectors/new/:product', '/connectors/:id', '/users/:id/signin',
+  '/ops', '/ops/:id', '/ops/:id/receipts', '/ops/:id/receipts/csv', '/ops/:id/undo', '/ops/:id/certificates', '/approvals',
   '/me', '/me/sessions', '/users after', '/audit after', '/users sort', '/users view',
 ]
 
@@ -74,6 +75,7 @@ for (const persona of personas) {
       wrong.push(...faults(html, answer, href))
       for (const next of links(html)) {
         if (!next.startsWith('/') || next.startsWith('/static/')) continue
+        if (/^\/\.well-known\/|\/certificate(\.csv)?(\?|$)/.test(next)) continue // files, not pages
         if (next.includes('rows=')) continue // a choice that is remembered: the budgets are those of the usual 50
         const sort = kind(next)
         const seen = counts.get(sort) ?? 0

@@ -5,14 +5,15 @@ const houses: Record<Persona, { first: string; heading: string; links: [string, 
   admin: {
     first: '/attention', heading: 'Attention',
     links: [
-      ['Attention', '/attention'], ['Users', '/users'], ['Roles', '/roles'], ['Linked accounts', '/links'], ['Sync and drift', '/sync'], ['Audit log', '/audit'],
+      ['Attention', '/attention'], ['Approvals', '/approvals'], ['Users', '/users'], ['Roles', '/roles'], ['Linked accounts', '/links'],
+      ['Deactivations', '/ops'], ['Sync and drift', '/sync'], ['Audit log', '/audit'],
       ['Attributes', '/attributes'], ['Connectors', '/connectors'], ['My access', '/me'], ['My sessions', '/me/sessions'],
     ],
   },
   helpdesk: {
     first: '/attention', heading: 'Attention',
     links: [
-      ['Attention', '/attention'], ['Users', '/users'], ['Roles', '/roles'], ['Audit log', '/audit'],
+      ['Attention', '/attention'], ['Users', '/users'], ['Roles', '/roles'], ['Deactivations', '/ops'], ['Audit log', '/audit'],
       ['My access', '/me'], ['My sessions', '/me/sessions'],
     ],
   },
@@ -23,7 +24,7 @@ const houses: Record<Persona, { first: string; heading: string; links: [string, 
   auditor: {
     first: '/audit', heading: 'Audit log',
     links: [
-      ['Users', '/users'], ['Roles', '/roles'], ['Linked accounts', '/links'], ['Sync and drift', '/sync'], ['Audit log', '/audit'], ['Connectors', '/connectors'], ['My access', '/me'], ['My sessions', '/me/sessions'],
+      ['Users', '/users'], ['Roles', '/roles'], ['Linked accounts', '/links'], ['Deactivations', '/ops'], ['Sync and drift', '/sync'], ['Audit log', '/audit'], ['Connectors', '/connectors'], ['My access', '/me'], ['My sessions', '/me/sessions'],
     ],
   },
   employee: { first: '/me', heading: 'My access', links: [['My access', '/me'], ['My sessions', '/me/sessions']] },

@@ -3,6 +3,7 @@ package audit
 import (
 	"net/url"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/rollcall/rollcall/handlers/web"
@@ -38,10 +39,25 @@ func line(l *audit.Line, o LineOptions) view.Line {
 	if o.Can.Any(models.AuditRead | models.AuditReadOwn) {
 		v.Href = "/audit/" + id
 	}
+	if code, found := operationOf(l); found {
+		if v.Part = code; o.Can.Has(models.OperationsRead) {
+			v.PartHref = "/search?" + url.Values{"q": {code}}.Encode() // which goes straight there
+		}
+	}
 	for _, part := range l.Sentence {
 		v.Sentence = append(v.Sentence, view.Part{Text: part.Text, Strong: part.Kind != "", Href: partHref(part, o.Can)})
 	}
 	return v
+}
+
+// operationOf gives the code of the operation that an event about somebody was
+// part of: DEA-118.
+func operationOf(l *audit.Line) (code string, found bool) {
+	number, named := strings.CutPrefix(l.Facts, "DEA-")
+	if _, err := strconv.ParseInt(number, 10, 64); !named || err != nil || l.Target.Kind == models.KindOperation {
+		return "", false
+	}
+	return l.Facts, true
 }
 
 // partHref leads to the page of what a sentence names, for whoever may open it.

@@ -14,6 +14,9 @@ import (
 	"github.com/rollcall/rollcall/views/ui"
 )
 
+// receiptsShown is how many people a page has: each comes with all their steps.
+const receiptsShown = 8
+
 // Receipts answers GET /ops/:id/receipts.
 func (p *Runs) Receipts(c *web.Call) error {
 	op, err := p.Ops.Get(c.Ctx(), c.Tenant(), c.Param("id"))
@@ -28,6 +31,7 @@ func (p *Runs) Receipts(c *web.Call) error {
 		return err
 	}
 	q, base := lineQuery(c), href(op)+"/receipts"
+	q.Limit = receiptsShown
 	page, err := p.Ops.Lines(c.Ctx(), c.Tenant(), op, q)
 	if err != nil {
 		return err

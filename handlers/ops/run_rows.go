@@ -2,6 +2,7 @@ package ops
 
 import (
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -118,8 +119,14 @@ func lineRow(c *web.Call, op models.Operation, l *operation.Line) view.Line {
 		row.Back = l.Note
 	case models.TargetCut, models.TargetOut, models.TargetPartly:
 	}
+	if op.State != models.OperationPaused {
+		l.Steps = unpaused(l.Steps)
+	}
 	here := offboard.Outcome{System: "Rollcall", State: models.StepDone, Outcome: models.OutcomeConfirmed, At: l.CutAt}
 	row.SignIn = cellOf([]offboard.Outcome{here}, l.Steps, offboard.StepDisable)
+	if system := row.SignIn.Text; row.SignIn.Word == "waiting" && system != "" {
+		row.SignIn.Text = "Blocked here " + clock(l.CutAt) + ", " + system + " follows"
+	}
 	if l.AliveAt > 0 && l.State == models.TargetPartly { // what was confirmed then is not so any more
 		row.SignIn = view.Cell{Word: "failed", Text: "Seen " + clock(l.AliveAt), Note: l.Note}
 	}
@@ -134,6 +141,18 @@ func lineRow(c *web.Call, op models.Operation, l *operation.Line) view.Line {
 	}
 	row.Later = laterCell(op, l)
 	return row
+}
+
+// unpaused shows steps that are held until the first people are through as what
+// they are to people: waiting. Nobody paused them.
+func unpaused(steps []offboard.Outcome) []offboard.Outcome {
+	out := slices.Clone(steps)
+	for i := range out {
+		if out[i].State == models.StepPaused {
+			out[i].State = models.StepWaiting
+		}
+	}
+	return out
 }
 
 // backWords say when somebody was let in again, and what came of it at systems.
