@@ -176,7 +176,7 @@ func laterCell(op models.Operation, l *operation.Line) view.Cell {
 	case l.Assignments == 0:
 		return view.Cell{}
 	}
-	return view.Cell{Word: "waiting", Text: ui.Counted(int(l.Assignments), "role grant", "role grants")}
+	return view.Cell{Text: ui.Counted(int(l.Assignments), "role grant", "role grants")}
 }
 
 // weights order outcomes: the one that needs most attention stands for all.
