@@ -74,7 +74,7 @@ func TestKeycloakIsSetUpByItsPages(t *testing.T) {
 	post(c+"/reading", url.Values{"version": {"2"}, "every": {"15"}, "full_every": {"1440"}, "events": {"yes"}, "create_users": {"yes"}, "guard_percent": {"5"}, "guard_count": {"500"}, "guard_window": {"1440"}}, "ok=reading")
 	post(c+"/first", nil, "/first")
 	shows(c+"/first", "accounts read", "Created")
-	shows(c+"/enable", "People can sign in through Keycloak at once", "3 would be created")
+	shows(c+"/enable", "People can sign in through Keycloak within a second", "3 would be created")
 	post(c+"/enable", url.Values{"version": {"3"}}, "ok=enabled")
 
 	visitor := there.Browser()
