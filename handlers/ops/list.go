@@ -62,7 +62,11 @@ func (p *Pages) List(c *web.Call) error {
 	if len(m.Rows) == 0 {
 		m.Empty = empty(c, none)
 	}
-	return c.Render(web.Page{Title: "Deactivations", Banners: banner(c.Query("ok"))}, view.ListPage(m))
+	head := web.Page{Title: "Deactivations", Banners: banner(c.Query("ok"))}
+	if c.Can(models.UsersDeactivate) {
+		head.Actions = view.ListActions()
+	}
+	return c.Render(head, view.ListPage(m))
 }
 
 // pager leads on; the list is walked forward.
