@@ -183,7 +183,15 @@ func (b *bench) measure(ctx context.Context) (figures []Figure, err error) {
 	if err := b.direct.remember(ctx, append(s.toAssign[:len(s.toAssign):len(s.toAssign)], s.toCutOff...)); err != nil {
 		return figures, err
 	}
-	return b.all(ctx, figures, b.changes())
+	if figures, err = b.all(ctx, figures, b.changes()); err != nil || !b.wanted(bulkAct) {
+		return figures, err
+	}
+	f, err := b.cutOffAll(ctx, cookies[0])
+	if err != nil {
+		return figures, fmt.Errorf("%s: %w", bulkAct, err)
+	}
+	b.print(f)
+	return append(figures, f), nil
 }
 
 // all measures some acts. The far page is put beside the first one too.

@@ -33,7 +33,7 @@ func TestEveryActRuns(t *testing.T) {
 			"list-first", "list-page-1000-by-next", "filter-role-small", "filter-role-large",
 			"search-frequent", "search-rare", "search-two-words", "search-absent", "open-user",
 			"audit-newest", "audit-by-user", "audit-by-actor", "audit-by-action", "audit-window",
-			"users-page-c8", "assign-role", "deactivate-one",
+			"users-page-c8", "assign-role", "deactivate-one", "cut-off-all",
 		}
 		lines := strings.Split(strings.TrimSpace(out.String()), "\n")
 		if len(figures) != len(want) || len(lines) != len(want) {

@@ -15,6 +15,7 @@ type Figure struct {
 	Ratio float64 // ours to the bare one: below 1 is faster for times, slower for rates
 	First float64 // to our own first page, where that is asked; 0 otherwise
 	N     int     // how often the act was timed
+	Bulk  *Bulk   // of an act about very many people at once: P50 and P99 are of its chunks, Ratio of the whole
 }
 
 // Rates are requests per second: of our page, of a bare page with the same list
@@ -30,6 +31,15 @@ func (f Figure) Line(database string) string {
 	line += fmt.Sprintf(" ratio=%.2f", f.Ratio)
 	if f.Rates != nil {
 		line += fmt.Sprintf(" table_rps=%.0f table_ratio=%.2f", f.Rates.Table, ratio(f.Rates.Ours, f.Rates.Table))
+	}
+	if b := f.Bulk; b != nil {
+		line += fmt.Sprintf(" people=%d total=%.1fs bare=%.1fs worst=%.0fms bare_worst=%.0fms", b.People, b.Ours.Seconds(), b.Bare.Seconds(), milliseconds(b.Worst), milliseconds(b.BareWorst))
+		for _, p := range []struct {
+			name string
+			of   percentiles
+		}{{"page_before", b.Before}, {"page", b.During}, {"page_bare", b.DuringBare}} {
+			line += fmt.Sprintf(" %s=%.1f/%.1f/%.0fms", p.name, milliseconds(p.of.p50), milliseconds(p.of.p99), milliseconds(p.of.max))
+		}
 	}
 	if f.First > 0 {
 		line += fmt.Sprintf(" first=%.2f", f.First)
