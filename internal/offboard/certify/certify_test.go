@@ -368,12 +368,22 @@ func TestLarge(t *testing.T) {
 		h.issue()
 		wrote := time.Since(begin)
 		begin = time.Now()
-		size := len(h.file("", ""))
+		file := h.file("", "")
 		read := time.Since(begin)
+		begin = time.Now()
+		if r := h.check(file); !r.Fits() {
+			t.Fatalf("%q", r.Problems)
+		}
+		verified := time.Since(begin)
 		begin = time.Now()
 		if _, err := h.certify.IssuePerson(t.Context(), h.actor, h.op.PublicID, h.people[n/2].PublicID); err != nil {
 			t.Fatal(err)
 		}
-		t.Logf("people=%d issue=%s download=%s bytes=%d one_person=%s", n, wrote.Round(time.Millisecond), read.Round(time.Millisecond), size, time.Since(begin).Round(time.Millisecond))
+		var kept []int64
+		err := db.Store.Read(db.Tenant).Raw(`SELECT SUM(LENGTH(body)) FROM certificate_parts WHERE tenant_id = ?tenant AND people > 1`).Scan(t.Context(), &kept)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Logf("kept=%d people=%d issue=%s download=%s verify=%s bytes=%d one_person=%s", kept[0], n, wrote.Round(time.Millisecond), read.Round(time.Millisecond), verified.Round(time.Millisecond), len(file), time.Since(begin).Round(time.Millisecond))
 	})
 }

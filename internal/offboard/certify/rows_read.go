@@ -142,7 +142,7 @@ func stepsOf(ctx context.Context, r store.Reader, op int64, users []int64) (map[
 	out := make(map[int64][]models.WorkStep, len(users))
 	for after := int64(0); ; {
 		var rows []models.WorkStep
-		q := r.ForceIndex(r.Select(&rows), "work_steps_by_user").
+		q := r.WalkIndex(r.Select(&rows), "work_steps_by_user").
 			Column("id", "public_id", "kind", "user_id", "payload", "outcome", "sentence", "evidence", "attempts", "created_at", "finished_at").
 			Where("user_id IN (?)", bun.List(users)).Where("group_kind = ?", operation.Group).Where("group_id = ?", op).Where("id > ?", after).Order("id")
 		if err := q.Limit(pageOfRows).Scan(ctx); err != nil {
@@ -163,7 +163,7 @@ func stepsOf(ctx context.Context, r store.Reader, op int64, users []int64) (map[
 func eventsOf(ctx context.Context, r store.Reader, kind models.Kind, ids []int64, since models.Instant, see func(*models.AuditEvent)) error {
 	for after := int64(0); ; {
 		var rows []models.AuditEvent
-		q := r.ForceIndex(r.Select(&rows), "audit_by_target").Column("id", "at", "action", "target_id", "detail").
+		q := r.WalkIndex(r.Select(&rows), "audit_by_target").Column("id", "at", "action", "target_id", "detail").
 			Where("target_kind = ?", kind).Where("target_id IN (?)", bun.List(ids)).Where("at >= ?", since).Where("id > ?", after).Order("id")
 		if err := q.Limit(pageOfRows).Scan(ctx); err != nil {
 			return fmt.Errorf("read the log: %w", err)
