@@ -31,6 +31,7 @@ var stepKinds = []string{StepDisable, StepEndSessions, StepRevokeGrants, StepEna
 
 const (
 	stepTime      = 25 * time.Second // of one attempt
+	perSystem     = 8                // steps of a kind at once at one system: its requests a second are bounded beside that
 	heldTime      = 10 * time.Second // of one that others wait for
 	lieAttempts   = 3                // how often a system may say "done" before it counts as failed
 	maxRemembered = 200              // sessions named in evidence
@@ -90,7 +91,7 @@ func (e *Engine) register() {
 		h := jobs.Handler{
 			Do:      func(ctx context.Context, s jobs.Step) (jobs.Result, error) { return e.visit(ctx, s, do) },
 			GaveUp:  e.gaveUp,
-			Timeout: stepTime,
+			Timeout: stepTime, PerConnector: perSystem,
 		}
 		if kind == StepRevokeHeld {
 			h.Timeout = heldTime

@@ -18,6 +18,8 @@ import (
 const (
 	lookEvery = time.Second
 	askEvery  = 30 * time.Second
+	lookSoon  = 100 * time.Millisecond // in the first seconds: somebody looks at the page, and the others wait for the first people
+	soonFor   = 5 * time.Second
 )
 
 // systems follows the steps at connected systems: which may run is what the state
@@ -41,6 +43,9 @@ func (e *Engine) systemsOnce(ctx context.Context, l *lease) (more bool, err erro
 			op.DueAt = 0
 		case op.State == models.OperationPaused:
 			op.DueAt = tx.Now.Add(askEvery)
+		case tx.Now < op.CutAt.Add(soonFor):
+			op.DueAt = tx.Now.Add(lookSoon)
+			tx.AfterCommit(func() { time.AfterFunc(lookSoon, e.Wake) })
 		}
 		return updateOperation(ctx, tx, op, "cursor_at", "due_at", "canary_at")
 	})
