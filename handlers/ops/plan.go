@@ -17,7 +17,7 @@ func (p *Pages) plan(c *web.Call, op models.Operation, moves bool) (view.Plan, e
 	}
 	m := view.Plan{
 		ID: op.PublicID, Hash: models.ShortHash(op.ListHash), AsOf: op.PlannedAt.Time(), At: c.Now(), One: op.People == 1,
-		Lead: lead(c, op, effects), Now: now(op, effects), Later: later(op, effects), LaterHead: laterHead(op), LaterNote: laterNote(op),
+		Lead: lead(c, op, effects), Now: now(op, effects), Later: later(effects), LaterHead: laterHead(op), LaterNote: laterNote(op),
 		Systems: systems(effects),
 	}
 	m.Breaks = breaks(op, effects, moves)
@@ -86,7 +86,7 @@ func accountsOf(e operation.Effects, of func(operation.SystemEffect) bool) (n in
 }
 
 // later is what happens when it can no longer be undone.
-func later(op models.Operation, e operation.Effects) []view.Effect {
+func later(e operation.Effects) []view.Effect {
 	return []view.Effect{{Text: "Remove role grants", N: int(e.Assignments)}}
 }
 

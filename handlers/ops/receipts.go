@@ -87,9 +87,10 @@ func hereReceipt(c *web.Call, l *operation.Line, n operation.Numbers) view.Recei
 	r := view.Receipt{At: l.CutAt.Time(), Where: "Rollcall", What: "Sign-in blocked, sessions ended", Outcome: "confirmed"}
 	if l.CutAt == 0 {
 		r.At, r.Outcome, r.Sentence = time.Time{}, "skipped", l.Note
-		if l.State == models.TargetWaiting {
+		switch l.State {
+		case models.TargetWaiting:
 			r.Outcome, r.Sentence = "waiting", "Waits for their turn."
-		} else if l.State == models.TargetStopped {
+		case models.TargetStopped:
 			r.Sentence = "The rest was stopped before their turn. Nothing was done."
 		}
 		return r

@@ -139,7 +139,7 @@ func lineRow(c *web.Call, op models.Operation, l *operation.Line) view.Line {
 	if row.Tokens.Word == string(models.OutcomeNothing) {
 		row.Tokens.Text = "Nothing to take back"
 	}
-	row.Later = laterCell(op, l)
+	row.Later = laterCell(l)
 	return row
 }
 
@@ -167,7 +167,7 @@ func backWords(l *operation.Line) string {
 }
 
 // laterCell says what goes after the undo window.
-func laterCell(op models.Operation, l *operation.Line) view.Cell {
+func laterCell(l *operation.Line) view.Cell {
 	switch {
 	case l.State == models.TargetUndone, l.State == models.TargetKept:
 		return view.Cell{}

@@ -131,7 +131,7 @@ func (a Errand) stepsAt(user int64, h connector.Held, now models.Instant, busy m
 
 // holders says of whom Rollcall holds tokens that the act takes back.
 func (e *Engine) holders(ctx context.Context, tx *store.Tx, a Errand, users []int64) (map[int64][]Origin, error) {
-	if e.Held == nil || !(a.cutsOff() || a.Act == models.ActEndSessions) {
+	if e.Held == nil || !a.cutsOff() && a.Act != models.ActEndSessions {
 		return nil, nil
 	}
 	return e.Held.Holders(ctx, tx, users)

@@ -111,7 +111,7 @@ func (w *world) claimed(people []person, open bool) []claims {
 			}
 			c.steps = u.Steps
 			return found && len(u.Steps) > 0 && !slices.ContainsFunc(u.Steps, func(s offboard.Outcome) bool {
-				return s.At == 0 && !(open && (again(s) || slices.ContainsFunc(u.Steps, again)))
+				return s.At == 0 && (!open || !again(s) && !slices.ContainsFunc(u.Steps, again))
 			})
 		})
 		for _, s := range c.steps {

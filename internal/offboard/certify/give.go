@@ -150,21 +150,28 @@ func (e *Engine) lines(ctx context.Context, c *Issued, after int64, limit int, t
 			if err != nil {
 				return err
 			}
-			for _, line := range lines {
-				if limit > 0 && given == limit {
-					return nil
-				}
-				given++
-				if err := take(line); err != nil {
-					return err
-				}
+			if limit > 0 {
+				lines = lines[:min(len(lines), limit-given)]
 			}
+			if err := each(lines, take); err != nil {
+				return err
+			}
+			given += len(lines)
 		}
-		if len(parts) < 8 {
+		if len(parts) < 8 || limit > 0 && given == limit {
 			return nil
 		}
 		part = parts[len(parts)-1].Part
 	}
+}
+
+func each(lines [][]byte, take func([]byte) error) error {
+	for _, line := range lines {
+		if err := take(line); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // columns of the table of a certificate: one row for each step, and one for a

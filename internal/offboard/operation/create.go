@@ -11,8 +11,9 @@ import (
 	"github.com/rollcall/rollcall/models"
 )
 
-// permit refuses an actor who lacks the permission of an act.
-func permit(actor models.Actor, want models.Permission, act string) error {
+// permit refuses an actor who may not deactivate people.
+func permit(actor models.Actor, act string) error {
+	const want = models.UsersDeactivate
 	if actor.Can.Has(want) {
 		return nil
 	}
@@ -63,7 +64,7 @@ func (e *Engine) CreateForOne(ctx context.Context, actor models.Actor, person, o
 }
 
 func (e *Engine) create(ctx context.Context, actor models.Actor, once string, fill func(context.Context, *store.Tx, *models.Operation) error) (models.Operation, error) {
-	if err := permit(actor, models.UsersDeactivate, "deactivate people"); err != nil {
+	if err := permit(actor, "deactivate people"); err != nil {
 		return models.Operation{}, err
 	}
 	if once == "" || len(once) > maxOnce {

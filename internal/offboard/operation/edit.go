@@ -40,7 +40,7 @@ func (e *Engine) MayPrepare(op models.Operation, actor models.Actor) string {
 
 // edit changes the list of a draft and freezes it anew.
 func (e *Engine) edit(ctx context.Context, actor models.Actor, id string, change func(context.Context, *store.Tx, *models.Operation) error) (models.Operation, error) {
-	if err := permit(actor, models.UsersDeactivate, "change this plan"); err != nil {
+	if err := permit(actor, "change this plan"); err != nil {
 		return models.Operation{}, err
 	}
 	known, err := e.survey(ctx, actor.Tenant)
@@ -201,7 +201,7 @@ func (e *Engine) newManager(ctx context.Context, tx *store.Tx, op *models.Operat
 // Replan makes a plan anew that is too old, or that nobody approved in time, of
 // the same people as they stand now. Who was left out by hand stays left out.
 func (e *Engine) Replan(ctx context.Context, actor models.Actor, id string) (models.Operation, error) {
-	if err := permit(actor, models.UsersDeactivate, "plan this again"); err != nil {
+	if err := permit(actor, "plan this again"); err != nil {
 		return models.Operation{}, err
 	}
 	var op models.Operation

@@ -23,7 +23,7 @@ type Control struct {
 // steer runs a word to an operation with its row locked. may says why it cannot
 // be; "" is that it can.
 func (e *Engine) steer(ctx context.Context, actor models.Actor, in Control, v models.Verdict, may func(*models.Operation) string, do func(context.Context, *store.Tx, *models.Operation) (models.Action, error)) (models.Operation, error) {
-	if err := permit(actor, models.UsersDeactivate, "steer an operation"); err != nil {
+	if err := permit(actor, "steer an operation"); err != nil {
 		return models.Operation{}, err
 	}
 	reason, problem := checkReason(in.Reason, v == models.VerdictStopped)
@@ -289,7 +289,7 @@ func notAnswering(name string, cause error, left int64) string {
 	text := name + " not reachable"
 	if f, ok := errors.AsType[*connector.Failure](cause); ok && f.Kind != connector.FailUnreachable && f.Kind != connector.FailOpen {
 		text = f.Sentence
-	} else if e, ok := errs.As(cause); ok && !(f != nil) {
+	} else if e, ok := errs.As(cause); ok && f == nil {
 		text = e.Safe
 	}
 	return text + "; " + number(left) + " waiting, nothing lost. It goes on by itself when " + name + " answers."

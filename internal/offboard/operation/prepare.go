@@ -12,7 +12,7 @@ import (
 // window), so that the last page before it can show all of it. It asks for
 // nothing and changes nobody, so it has no event: the request has.
 func (e *Engine) Prepare(ctx context.Context, actor models.Actor, in Request) (models.Operation, error) {
-	if err := permit(actor, models.UsersDeactivate, "deactivate people"); err != nil {
+	if err := permit(actor, "deactivate people"); err != nil {
 		return models.Operation{}, err
 	}
 	var op models.Operation

@@ -58,7 +58,7 @@ func needs(ctx context.Context, r store.Reader, now models.Instant, op models.Op
 // Ask asks for an operation: it begins, is scheduled, or waits for a second
 // person. What is small is cut off here when Ask returns.
 func (e *Engine) Ask(ctx context.Context, actor models.Actor, in Request) (models.Operation, error) {
-	if err := permit(actor, models.UsersDeactivate, "deactivate people"); err != nil {
+	if err := permit(actor, "deactivate people"); err != nil {
 		return models.Operation{}, err
 	}
 	roles, err := e.Access.PrivilegedRoleIDs(ctx, actor.Tenant)

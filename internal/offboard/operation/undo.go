@@ -50,7 +50,7 @@ func MayUndo(op *models.Operation, now models.Instant) string {
 // Undo lets people in again from what stood when they were cut off. The program
 // does it chunk by chunk; a small one is done when Undo returns.
 func (e *Engine) Undo(ctx context.Context, actor models.Actor, in UndoRequest) (models.Operation, error) {
-	if err := permit(actor, models.UsersDeactivate, "undo a deactivation"); err != nil {
+	if err := permit(actor, "undo a deactivation"); err != nil {
 		return models.Operation{}, err
 	}
 	reason, problem := checkReason(in.Reason, true)
