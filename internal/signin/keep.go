@@ -96,6 +96,11 @@ func (f *Flow) lease(ctx context.Context, of leaseOf) ([]due, error) {
 	}
 	var found []due
 	err = f.store.Maintain(ctx, f.tenant, store.GrantKeeping, func(ctx context.Context, tx *store.Tx) error {
+		if of.user != 0 { // marked and taken in one: in between the background would come first
+			if err := endGrantsOfUser(ctx, tx, of.user); err != nil {
+				return err
+			}
+		}
 		var err error
 		found, err = lease(ctx, tx, of, token.String())
 		return err
@@ -223,12 +228,6 @@ type TakenBack struct {
 // other applications hold is theirs (TOK-03).
 func (f *Flow) TakeBackTokens(ctx context.Context, user int64) (TakenBack, error) {
 	var out TakenBack
-	err := f.store.Maintain(ctx, f.tenant, store.GrantKeeping, func(ctx context.Context, tx *store.Tx) error {
-		return endGrantsOfUser(ctx, tx, user)
-	})
-	if err != nil {
-		return out, err
-	}
 	batch, err := f.lease(ctx, leaseOf{user: user, limit: 200})
 	if err != nil {
 		return out, err

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -448,6 +449,31 @@ func TestLeftTokensAreTakenBackInTheEnd(t *testing.T) {
 		h.revalidate(t)
 		if g := h.grants(t); len(g) != 0 {
 			t.Fatalf("left %+v", g)
+		}
+	})
+}
+
+// However often the background looks, a token that is taken back for a step is
+// seen by the step: between marking and taking nobody comes first.
+func TestBackgroundDoesNotComeFirst(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, db *dbtest.DB) {
+		h := renewingHouse(t, db)
+		ctx, cancel := context.WithCancel(t.Context())
+		var background sync.WaitGroup
+		background.Go(func() {
+			for ctx.Err() == nil {
+				_, _ = h.flow.Revalidate(ctx) // it ends in the middle of one
+			}
+		})
+		defer background.Wait()
+		defer cancel()
+		for range 15 {
+			out := h.mustSignIn(t, amara(nil))
+			if got, err := h.flow.TakeBackTokens(t.Context(), out.UserID); err != nil || got.Proven != 1 || len(got.Looks) != 3 {
+				t.Fatalf("got %+v, %v", got, err)
+			}
+			h.Clock.Advance(time.Second)
 		}
 	})
 }
