@@ -105,7 +105,7 @@ test('the label leaves out who cannot be deactivated, and says who', async ({ as
 
 test('by keyboard alone', async ({ as }) => {
   const { page } = await as('admin')
-  await page.goto('/users?status=active')
+  await page.goto('/users?status=active', { waitUntil: 'networkidle' }) // no person types before the counts are there
   for (const key of ['j', 'j', 'x']) await page.keyboard.press(key)
   await expect(selected(page)).toHaveText('1 selected')
   for (const key of ['j', 'j', 'X']) await page.keyboard.press(key)
