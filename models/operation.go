@@ -291,6 +291,19 @@ type OperationReport struct {
 	MovedAt      Instant `class:"public"`
 }
 
+// OperationOwner is a connector that got another owner by an operation.
+type OperationOwner struct {
+	bun.BaseModel `bun:"table:operation_owners,alias:oo"`
+
+	ID          int64   `bun:",pk,autoincrement" class:"public"`
+	TenantID    int64   `class:"public"`
+	OperationID int64   `class:"public"`
+	ConnectorID int64   `class:"public"`
+	OldOwnerID  int64   `class:"public"`
+	NewOwnerID  int64   `class:"public"`
+	MovedAt     Instant `class:"public"`
+}
+
 // Verdict is what somebody decided about an operation.
 type Verdict string
 

@@ -156,7 +156,7 @@ func breaks(op models.Operation, e operation.Effects, moves bool) []view.Break {
 	}
 	if e.Owners > 0 {
 		b := see(operation.TargetsOwners, e.Owners)
-		b.Text = ui.People(int(e.Owners)) + " " + plural(e.Owners, "owns", "own") + " a connector. It goes on working without an owner; name another one there."
+		b.Text = ui.People(int(e.Owners)) + " " + plural(e.Owners, "owns", "own") + " a connector. It passes to whoever asks for this, and comes back with an undo."
 		out = append(out, b)
 	}
 	if e.Recent > 0 {

@@ -28,7 +28,7 @@ var rowTypes = []any{
 	models.Link{}, models.LinkDraft{}, models.LinkSnapshot{}, models.LinkCheck{},
 	models.PersonAct{},
 	models.Selection{}, models.SelectionPerson{}, models.SelectionLine{},
-	models.Operation{}, models.OperationTarget{}, models.OperationAssignment{}, models.OperationReport{}, models.OperationDecision{},
+	models.Operation{}, models.OperationTarget{}, models.OperationAssignment{}, models.OperationReport{}, models.OperationOwner{}, models.OperationDecision{},
 	models.SigningKey{}, models.Certificate{}, models.CertificatePart{},
 	models.LogoutToken{}, models.SignInGrant{},
 }

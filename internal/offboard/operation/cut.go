@@ -233,6 +233,14 @@ func (c *cutting) off(ctx context.Context, before []models.User, held bool) erro
 	if err := c.handOver(ctx, users); err != nil {
 		return err
 	}
+	taken, err := takeOwned(ctx, c.tx, c.op, users)
+	if err != nil {
+		return err
+	}
+	c.events = append(c.events, ownerEvents(taken, c.op)...)
+	if err := c.cancelPending(ctx, users); err != nil {
+		return err
+	}
 	acts, err := newActs(c.tx, c.op, users, models.ActDeactivate)
 	if err != nil {
 		return err

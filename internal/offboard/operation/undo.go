@@ -191,6 +191,11 @@ func (u *undoing) people(ctx context.Context, targets []models.OperationTarget) 
 	if err := u.handBack(ctx, still); err != nil {
 		return err
 	}
+	back, err := giveOwnedBack(ctx, u.tx, u.op, still)
+	if err != nil {
+		return err
+	}
+	u.events = append(u.events, ownerEvents(back, u.op)...)
 	acts, err := newActs(u.tx, u.op, still, models.ActReactivate)
 	if err != nil {
 		return err

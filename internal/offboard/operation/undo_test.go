@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -48,7 +49,9 @@ func (s *site) standing(people []models.Actor) map[string]string {
 	var roles []models.Assignment
 	var identities []models.Identity
 	var attributes []models.UserAttribute
+	var connectors []models.Connector
 	for _, err := range []error{
+		r.Select(&connectors).Column("id", "owner_id").Order("id").Limit(100).Scan(s.t.Context()),
 		r.Select(&users).Order("id").Limit(100).Scan(s.t.Context()),
 		r.Select(&roles).Order("user_id", "role_id", "source").Limit(1000).Scan(s.t.Context()),
 		r.Select(&identities).Order("id").Limit(1000).Scan(s.t.Context()),
@@ -72,6 +75,9 @@ func (s *site) standing(people []models.Actor) map[string]string {
 	for _, a := range roles {
 		a.ID = 0
 		keep("role", fmt.Sprint(a.UserID, a.RoleID, a.Source, a.SourceRef), a)
+	}
+	for _, c := range connectors {
+		keep("owner of connector", c.ID, c.OwnerID)
 	}
 	for _, i := range identities {
 		keep("identity", i.ID, i)
@@ -204,7 +210,9 @@ func (s *site) shuffle(rt *rapid.T, staff []models.Actor) {
 				return err
 			}
 		}
-		return nil
+		owner := rapid.SampledFrom(staff).Draw(rt, "owner of the connectors")
+		_, err := tx.Update((*models.Connector)(nil)).Set("owner_id = ?", owner.UserID).Where("id > 0").Exec(ctx)
+		return err
 	})
 	for _, p := range staff {
 		for _, role := range []string{models.RoleEmployee, models.RoleManager} {
@@ -291,4 +299,66 @@ func TestUndoRefused(t *testing.T) {
 	if got := s.get(op); got.State != models.OperationDone {
 		t.Error(got.State)
 	}
+}
+
+// What somebody owns passes to whoever asked for it, with an event, and comes
+// back with the undo unless somebody else was made the owner meanwhile.
+func TestOwnedConnectors(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, db *dbtest.DB) {
+		s := opened(t, db)
+		staff := s.staff(2)
+		own := func(owner int64) {
+			s.tx(func(ctx context.Context, tx *store.Tx) error {
+				_, err := tx.Update((*models.Connector)(nil)).Set("owner_id = ?", owner).Where("id > 0").Exec(ctx)
+				return err
+			})
+		}
+		owned := func(by models.Actor) int64 {
+			return s.count("SELECT COUNT(*) FROM connectors WHERE tenant_id = ?tenant AND owner_id = ?", by.UserID)
+		}
+		all := s.count("SELECT COUNT(*) FROM connectors WHERE tenant_id = ?tenant")
+		own(staff[0].UserID)
+		op := s.work(s.cut(staff...), 10)
+		if all == 0 || owned(s.amara) != all || s.events(models.ConnectorEdit) != all {
+			t.Fatalf("%d of %d connectors are the requester's, %d events", owned(s.amara), all, s.events(models.ConnectorEdit))
+		}
+		undo := func() {
+			if _, err := s.ops.Undo(t.Context(), s.ilse, operation.UndoRequest{ID: op.PublicID, All: true, Reason: reason}); err != nil {
+				t.Fatal(err)
+			}
+			op = s.work(op, 30)
+		}
+		undo()
+		if owned(staff[0]) != all || s.events(models.ConnectorEdit) != 2*all {
+			t.Errorf("%d of %d connectors came back", owned(staff[0]), all)
+		}
+		op = s.work(s.cut(staff...), 10)
+		own(s.ilse.UserID)
+		undo()
+		if owned(s.ilse) != all {
+			t.Error("a later owner was replaced")
+		}
+	})
+}
+
+// What somebody who goes had planned or asked for is cancelled with the cut.
+func TestPendingOfLeavers(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, db *dbtest.DB) {
+		s := opened(t, db)
+		staff := s.staff(3)
+		theirs, mine := s.plan(s.ilse, staff[0]), s.plan(s.amara, staff[1])
+		s.tx(func(ctx context.Context, tx *store.Tx) error {
+			_, err := tx.Update((*models.Operation)(nil)).Set("created_by_id = ?", staff[2].UserID).Where("id = ?", theirs.ID).Exec(ctx)
+			return err
+		})
+		op := s.work(s.cut(staff[2]), 10)
+		if got := s.get(theirs); got.State != models.OperationCancelled || !strings.Contains(got.Sentence, op.Code()) {
+			t.Errorf("of who left: %s, %q", got.State, got.Sentence)
+		}
+		if got := s.get(mine); got.State != models.OperationDraft {
+			t.Errorf("of who stays: %s", got.State)
+		}
+	})
 }
