@@ -267,7 +267,8 @@ func (p *provider) crash(t *testing.T, db *dbtest.DB, r *rand.Rand, cutting int)
 	}
 	limit := 2 * time.Second
 	if p.phase() == models.PhaseCut { // by the clock: longer and longer, so that the cut comes to its end
-		limit = time.Duration(r.IntN(30+10*cutting)) * time.Millisecond
+		late := max(0, cutting-15) // a slow machine gets much longer, or it would never leave the cut
+		limit = time.Duration(r.IntN(30+10*cutting+10*late*late)) * time.Millisecond
 	}
 	ended := make(chan error, 1)
 	go func() { ended <- cmd.Wait() }()
