@@ -138,7 +138,8 @@ func TestTwoReplicas(t *testing.T) {
 		wg.Wait()
 		mu.Lock() // a call that was left behind may still be inside
 		defer mu.Unlock()
-		if most != 1 || system.Calls("ListPeople") != 3 {
+		// A page that could not be stored, for a conflict or a lost lease, is read once more.
+		if n := system.Calls("ListPeople"); most != 1 || n < 3 || n > 5 {
 			w.t.Errorf("%d replicas at once, %d pages read", most, system.Calls("ListPeople"))
 		}
 		if n := w.count("SELECT COUNT(*) FROM users WHERE tenant_id = ?tenant"); n != 150 {
