@@ -216,6 +216,7 @@ test('people sign in through a connector that an admin set up, by the rule of it
   await page.getByLabel(/Reason/).fill('The move was put off')
   await page.getByRole('button', { name: 'Resume Fabrikam Keycloak' }).click()
   await expect(page.locator('.banner').first()).toContainText('It is in use now.', shown)
+  await expect.poll(() => offered(browser), patience).toEqual([true, true])
   const again = await enter(browser, 'iris')
   await expect(again.page).toHaveURL(`${site.url}/me`, shown)
   for (const one of [context, iris.context, late.context, stale, again.context]) await one.close()
