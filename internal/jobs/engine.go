@@ -65,7 +65,7 @@ type Handler struct {
 // Options say how an engine works.
 type Options struct {
 	Log     *slog.Logger
-	Workers int           // steps at once in this process; 0: 8
+	Workers int           // steps at once in this process; 0: 16
 	Idle    time.Duration // between looks when nothing is due; 0: 1 s
 }
 
@@ -78,6 +78,7 @@ type Engine struct {
 	mu       sync.Mutex
 	handlers map[string]Handler
 	busy     map[place]int
+	lost     map[int64]models.Instant // by tenant: when lost leases are looked for again
 	wake     chan struct{}
 }
 
@@ -92,7 +93,7 @@ const (
 	usualTimeout      = 30 * time.Second
 	usualAttempts     = 12
 	usualPerConnector = 4
-	usualWorkers      = 8
+	usualWorkers      = 16
 	usualIdle         = time.Second
 )
 
@@ -100,7 +101,7 @@ const (
 func New(s *store.Store, o Options) *Engine {
 	e := &Engine{
 		store: s, log: o.Log, workers: o.Workers, idle: o.Idle,
-		handlers: map[string]Handler{}, busy: map[place]int{}, wake: make(chan struct{}, 1),
+		handlers: map[string]Handler{}, busy: map[place]int{}, lost: map[int64]models.Instant{}, wake: make(chan struct{}, 1),
 	}
 	if e.log == nil {
 		e.log = slog.Default()

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"time"
 
 	"github.com/google/uuid"
 	"github.com/uptrace/bun"
@@ -50,13 +51,13 @@ func insertNew(ctx context.Context, tx *store.Tx, rows []models.WorkStep) (int, 
 // wait for room at their connector.
 const look = 8
 
-// claim leases up to n steps that are due, or whose lease ran out.
-func (e *Engine) claim(ctx context.Context, tenant int64, n int) ([]Step, error) {
+// claim leases up to n steps that are due or, with lost, whose lease ran out.
+func (e *Engine) claim(ctx context.Context, tenant int64, n int, lost bool) ([]Step, error) {
 	kinds := e.kinds()
 	if n <= 0 || len(kinds) == 0 {
 		return nil, nil
 	}
-	due, err := e.anyDue(ctx, tenant, kinds)
+	due, err := e.anyDue(ctx, tenant, kinds, lost)
 	if err != nil || !due {
 		return nil, err
 	}
@@ -69,7 +70,7 @@ func (e *Engine) claim(ctx context.Context, tenant int64, n int) ([]Step, error)
 	}
 	err = e.store.Maintain(ctx, tenant, store.WorkLease, func(ctx context.Context, tx *store.Tx) error {
 		give() // of an attempt that was rolled back
-		rows, err := claimable(ctx, tx, kinds, n*look)
+		rows, err := claimable(ctx, tx, kinds, n*look, lost)
 		if err != nil {
 			return err
 		}
@@ -91,6 +92,7 @@ func (e *Engine) claim(ctx context.Context, tenant int64, n int) ([]Step, error)
 
 // take enters up to n of the steps that wait for nobody.
 func (e *Engine) take(rows []models.WorkStep, waits map[int64]bool, n int) (taken []Step, err error) {
+	token := uuid.NewString()
 	for i := range rows {
 		if len(taken) == n {
 			break
@@ -102,19 +104,37 @@ func (e *Engine) take(rows []models.WorkStep, waits map[int64]bool, n int) (take
 		if err != nil {
 			return taken, err
 		}
-		if s.token = uuid.NewString(); e.enter(s) {
+		if s.token = token; e.enter(s) {
 			taken = append(taken, s)
 		}
 	}
 	return taken, nil
 }
 
+// lostEvery is how often leases that ran out are looked for: only the death of a
+// process leaves any, and they ran half a minute longer than they had to.
+const lostEvery = models.Instant(time.Second)
+
+// mayBeLost reports whether it is time to look for leases that ran out.
+func (e *Engine) mayBeLost(tenant int64) bool {
+	now := e.store.Now()
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if now < e.lost[tenant] {
+		return false
+	}
+	e.lost[tenant] = now + lostEvery
+	return true
+}
+
 // anyDue looks without a lock whether a transaction is worth its while.
-func (e *Engine) anyDue(ctx context.Context, tenant int64, kinds []string) (bool, error) {
+func (e *Engine) anyDue(ctx context.Context, tenant int64, kinds []string, lost bool) (bool, error) {
 	now, r := e.store.Now(), e.store.Read(tenant)
-	for _, q := range []*bun.SelectQuery{
-		waiting(r.Select((*models.WorkStep)(nil)), now), expired(r.Select((*models.WorkStep)(nil)), now),
-	} {
+	looks := []*bun.SelectQuery{waiting(r.Select((*models.WorkStep)(nil)), now)}
+	if lost {
+		looks = append(looks, expired(r.Select((*models.WorkStep)(nil)), now))
+	}
+	for _, q := range looks {
 		var ids []int64
 		if err := q.Column("id").Where("kind IN (?)", bun.List(kinds)).Limit(1).Scan(ctx, &ids); err != nil {
 			return false, fmt.Errorf("look for work: %w", err)
@@ -134,19 +154,26 @@ func expired(q *bun.SelectQuery, now models.Instant) *bun.SelectQuery {
 	return q.Where("state = ?", models.StepRunning).Where("lease_until <= ?", now)
 }
 
-// claimable locks due steps, the longest due first, and then those whose holder
-// is gone. Rows that somebody else is claiming are passed over.
-func claimable(ctx context.Context, tx *store.Tx, kinds []string, n int) ([]models.WorkStep, error) {
-	var rows, lost []models.WorkStep
-	due := tx.ForceIndex(waiting(tx.Select(&rows), tx.Now), "work_steps_by_due")
-	if err := stepColumns(tx.SkipLocked(due)).Where("kind IN (?)", bun.List(kinds)).Order("run_at", "id").Limit(int64(n)).Scan(ctx); err != nil {
-		return nil, fmt.Errorf("claim steps: %w", err)
+// claimable locks due steps, the longest due first, and before them those whose
+// holder is gone. Rows that somebody else is claiming are passed over.
+func claimable(ctx context.Context, tx *store.Tx, kinds []string, n int, lost bool) ([]models.WorkStep, error) {
+	var rows, gone []models.WorkStep
+	due := tx.ForceIndex(waiting(tx.Select(&rows), tx.Now), "work_steps_by_due").Order("run_at", "id")
+	if err := lockSteps(ctx, tx, due, kinds, n); err != nil || !lost {
+		return rows, err
 	}
-	gone := tx.ForceIndex(expired(tx.Select(&lost), tx.Now), "work_steps_by_lease")
-	if err := stepColumns(tx.SkipLocked(gone)).Where("kind IN (?)", bun.List(kinds)).Order("lease_until", "id").Limit(int64(n)).Scan(ctx); err != nil {
-		return nil, fmt.Errorf("claim lost steps: %w", err)
+	held := tx.ForceIndex(expired(tx.Select(&gone), tx.Now), "work_steps_by_lease").Order("lease_until", "id")
+	if err := lockSteps(ctx, tx, held, kinds, n); err != nil {
+		return nil, err
 	}
-	return append(lost, rows...), nil
+	return append(gone, rows...), nil
+}
+
+func lockSteps(ctx context.Context, tx *store.Tx, q *bun.SelectQuery, kinds []string, n int) error {
+	if err := stepColumns(tx.SkipLocked(q)).Where("kind IN (?)", bun.List(kinds)).Limit(int64(n)).Scan(ctx); err != nil {
+		return fmt.Errorf("claim steps: %w", err)
+	}
+	return nil
 }
 
 // behind says which of the steps wait for an earlier one about the same person at
@@ -194,15 +221,18 @@ func stepOf(row *models.WorkStep) (Step, error) {
 	}, nil
 }
 
-// lease writes the tokens. One statement a step: each has its own token and time.
+// lease writes who holds the steps now, by one statement a kind: the time limit
+// is that of the kind.
 func (e *Engine) lease(ctx context.Context, tx *store.Tx, steps []Step) error {
+	of := map[string][]int64{}
 	for _, s := range steps {
-		until := tx.Now.Add(e.handler(s.Kind).Timeout + grace)
-		_, err := tx.Update((*models.WorkStep)(nil)).
-			Set("state = ?", models.StepRunning).Set("lease_token = ?", s.token).Set("lease_until = ?", until).Set("attempts = ?", s.Attempt).
-			Where("id = ?", s.ID).Exec(ctx)
-		if err != nil {
-			return fmt.Errorf("lease a step: %w", err)
+		of[s.Kind] = append(of[s.Kind], s.ID)
+	}
+	for kind, ids := range of {
+		q := tx.Update((*models.WorkStep)(nil)).Set("state = ?", models.StepRunning).Set("lease_token = ?", steps[0].token).
+			Set("lease_until = ?", tx.Now.Add(e.handler(kind).Timeout+grace)).Set("attempts = attempts + 1")
+		if _, err := store.ByIDs(tx.Reader, q, ids).Exec(ctx); err != nil {
+			return fmt.Errorf("lease steps: %w", err)
 		}
 	}
 	return nil

@@ -40,15 +40,36 @@ func (e *Engine) rest(ctx context.Context) {
 	}
 }
 
-// dispatch claims as many steps as there is room for and starts them.
-func (e *Engine) dispatch(ctx context.Context, tenant int64, room chan struct{}, running *sync.WaitGroup) int {
+// moment is how long a free place waits for others: one look at the table fills
+// several as cheaply as one.
+const moment = 5 * time.Millisecond
+
+// gather waits until there is a place, then a moment for a quarter of them, and
+// says how many are free. It gives 0 when ctx ends.
+func (e *Engine) gather(ctx context.Context, room chan struct{}) int {
 	select {
-	case room <- struct{}{}: // wait for one place, then see how many there are
+	case room <- struct{}{}:
 		<-room
 	case <-ctx.Done():
 		return 0
 	}
-	steps, err := e.claim(ctx, tenant, cap(room)-len(room))
+	timer := time.NewTimer(moment)
+	defer timer.Stop()
+	for waited := false; !waited && cap(room)-len(room) < cap(room)/4; {
+		select {
+		case <-ctx.Done():
+			return 0
+		case <-e.wake:
+		case <-timer.C:
+			waited = true
+		}
+	}
+	return cap(room) - len(room)
+}
+
+// dispatch claims as many steps as there is room for and starts them.
+func (e *Engine) dispatch(ctx context.Context, tenant int64, room chan struct{}, running *sync.WaitGroup) int {
+	steps, err := e.claim(ctx, tenant, e.gather(ctx, room), e.mayBeLost(tenant))
 	if err != nil {
 		if ctx.Err() == nil {
 			e.log.ErrorContext(ctx, "work could not be claimed", "error", err.Error())
@@ -71,7 +92,7 @@ func (e *Engine) dispatch(ctx context.Context, tenant int64, room chan struct{},
 func (e *Engine) Drain(ctx context.Context, tenant int64) (int, error) {
 	total := 0
 	for {
-		steps, err := e.claim(ctx, tenant, 1)
+		steps, err := e.claim(ctx, tenant, 1, true)
 		if err != nil || len(steps) == 0 {
 			return total, err
 		}
