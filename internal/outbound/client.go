@@ -79,7 +79,7 @@ func New(options Options) *Client {
 		MaxResponseHeaderBytes: maxHeader,
 		DisableCompression:     true, // a small answer must not unfold into a large one
 		ForceAttemptHTTP2:      true,
-		MaxIdleConnsPerHost:    4,
+		MaxIdleConnsPerHost:    16, // as many as one caller ever has under way
 		IdleConnTimeout:        time.Minute,
 	}
 	c := &Client{options: options}
