@@ -25,7 +25,7 @@ const (
 	maxReason  = 1000
 	minReason  = 10
 	maxList    = 50
-	maxRate    = 1000
+	maxRate    = 5000
 	hintLength = 4
 	hintFrom   = 12 // a shorter secret shows nothing of itself
 )

@@ -31,7 +31,7 @@ var stepKinds = []string{StepDisable, StepEndSessions, StepRevokeGrants, StepEna
 
 const (
 	stepTime      = 25 * time.Second // of one attempt
-	perSystem     = 8                // steps of a kind at once at one system: its requests a second are bounded beside that
+	perSystem     = 12               // steps of a kind at once at one system: its requests a second are bounded beside that
 	heldTime      = 10 * time.Second // of one that others wait for
 	lieAttempts   = 3                // how often a system may say "done" before it counts as failed
 	maxRemembered = 200              // sessions named in evidence

@@ -28,8 +28,8 @@ import (
 )
 
 const (
-	atOnce  = 8    // as many as the product has steps under way
-	rate    = 1000 // requests a second that the connector may make: more than are made
+	atOnce  = 12   // as many as the product has steps under way
+	rate    = 5000 // requests a second that the connector may make: more than are made
 	patient = 20 * time.Minute
 )
 
