@@ -18,9 +18,9 @@ func (p *Pages) plan(c *web.Call, op models.Operation, moves bool) (view.Plan, e
 	m := view.Plan{
 		ID: op.PublicID, Hash: models.ShortHash(op.ListHash), AsOf: op.PlannedAt.Time(), At: c.Now(), One: op.People == 1,
 		Lead: lead(c, op, effects), Now: now(op, effects), Later: later(effects), LaterHead: laterHead(op), LaterNote: laterNote(op),
-		Systems: systems(effects),
+		Systems: systems(c, op, effects),
 	}
-	m.Breaks = breaks(op, effects, moves)
+	m.Breaks = breaks(c, op, effects, moves)
 	m.People, err = p.people(c, op, effects, moves)
 	return m, err
 }
@@ -100,11 +100,12 @@ func laterNote(op models.Operation) string {
 }
 
 // systems is the table of connected systems.
-func systems(e operation.Effects) []view.System {
+func systems(c *web.Call, op models.Operation, e operation.Effects) []view.System {
 	var out []view.System
 	for _, s := range e.Systems {
 		out = append(out, view.System{
 			Name: s.Name, Product: s.Product, Accounts: int(s.Accounts), Can: can(s), Lacks: s.Lacks, Last: s.LastSuccess.Time(), Warning: s.Warning,
+			Tokens: tokens(c.Now(), op, s),
 		})
 	}
 	return out
@@ -135,7 +136,7 @@ func can(s operation.SystemEffect) string {
 func upper(s string) string { return string(s[0]-'a'+'A') + s[1:] }
 
 // breaks is what will break, or may, the gravest first.
-func breaks(op models.Operation, e operation.Effects, moves bool) []view.Break {
+func breaks(c *web.Call, op models.Operation, e operation.Effects, moves bool) []view.Break {
 	var out []view.Break
 	base := href(op)
 	if moves {
@@ -168,14 +169,7 @@ func breaks(op models.Operation, e operation.Effects, moves bool) []view.Break {
 		out = append(out, b)
 	}
 	for _, s := range e.Systems {
-		if !s.CanDisable {
-			out = append(out, view.Break{Text: s.Name + " cannot switch accounts off from here. Somebody has to do it there: " + ui.Counted(int(s.Accounts), "account", "accounts") + "."})
-		}
-		if !s.CanEnd {
-			out = append(out, view.Break{
-				Text: s.Name + " cannot end sessions: access there lasts until they run out by themselves.", Href: base + "?who=" + string(operation.TargetsUnended) + "#people", Link: "See who",
-			})
-		}
+		out = append(out, lasting(c.Now(), op, s, base)...)
 	}
 	return out
 }

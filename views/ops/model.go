@@ -98,6 +98,7 @@ type System struct {
 	Accounts      int
 	Can           string   // "Switches accounts off, ends sessions, revokes tokens"
 	Lacks         []string // sentences
+	Tokens        string   // until when a token of before works; "": not known
 	Last          time.Time
 	Warning       string
 }

@@ -2,9 +2,11 @@ package operation
 
 import (
 	"context"
+	"math"
 	"sync"
 
 	"github.com/rollcall/rollcall/internal/connector"
+	"github.com/rollcall/rollcall/internal/offboard"
 	"github.com/rollcall/rollcall/models"
 )
 
@@ -75,8 +77,28 @@ func (e *Engine) describe(ctx context.Context, c connector.Connector) SystemEffe
 			s.Lacks = append(s.Lacks, l.said)
 		}
 	}
+	s.lasting(e.Offboard.Lasting(ctx, c))
 	if c.State == models.ConnectorPaused {
 		s.Warning = "This connector is paused: its steps wait until somebody resumes it."
 	}
 	return s
+}
+
+// lasting says how long access of before lives on in the applications of a system.
+func (s *SystemEffect) lasting(apps []offboard.Lasting) {
+	for i, app := range apps { // the longest first
+		seconds := int64(math.Ceil(app.Life.Seconds()))
+		if i == 0 {
+			s.TokenSeconds = seconds
+		}
+		if app.Told {
+			continue
+		}
+		if s.Untold.N++; s.Untold.N == 1 {
+			s.Untold.Seconds = seconds
+		}
+		if len(s.Untold.Names) < untoldNamed {
+			s.Untold.Names = append(s.Untold.Names, app.Name)
+		}
+	}
 }

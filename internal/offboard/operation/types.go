@@ -34,9 +34,21 @@ type SystemEffect struct {
 	CanRevoke    bool           `json:"can_revoke_grants"`
 	Lacks        []string       `json:"lacks,omitempty"` // a sentence for each thing it cannot do
 	LastSuccess  models.Instant `json:"last_success,omitempty"`
-	TokenSeconds int64          `json:"token_seconds,omitempty"` // longest life of a token there; 0: not known
+	TokenSeconds int64          `json:"token_seconds,omitempty"` // longest life of a token at an application there; 0: not known
+	Untold       Untold         `json:"untold,omitzero"`
 	Warning      string         `json:"warning,omitempty"`
 }
+
+// Untold are the applications of a system that it tells nothing of ended
+// sessions: who is in there stays in until a token expires.
+type Untold struct {
+	Names   []string `json:"names,omitempty"` // the first few, the longest first
+	N       int64    `json:"n,omitempty"`
+	Seconds int64    `json:"seconds,omitempty"` // longest life of their tokens; 0: not known
+}
+
+// untoldNamed is how many of them a plan names.
+const untoldNamed = 3
 
 // Level is a rung of the friction ladder (UX 1.2).
 type Level int
