@@ -69,7 +69,7 @@ func (p *Runs) live(c *web.Call, op models.Operation) (view.Live, string, error)
 	}
 	f := figuresOf(op, run)
 	m := view.Live{
-		ID: op.PublicID, Refresh: href(op) + "/progress", Running: goesOn(op), State: stateWord(op.State), StateText: op.State.Word(),
+		ID: op.PublicID, Refresh: href(op) + "/progress", Running: goesOn(op), State: f.mark(), StateText: op.State.Word(),
 		Sentence: f.sentence(models.At(c.Now())), Now: c.Now(),
 		Meta: meta(op), Undo: undoNotice(op, c), Notices: f.notices(), Acts: f.acts(c, len(run.Failures)), Links: p.links(op),
 	}

@@ -50,6 +50,15 @@ func figuresOf(op models.Operation, run operation.Run) figures {
 	return f
 }
 
+// mark is how the state looks. What has ended is not well as long as somebody is
+// not out everywhere, or is not proven to be.
+func (f figures) mark() string {
+	if f.op.State == models.OperationDone && f.people[models.TargetPartly] > 0 {
+		return "done-partly"
+	}
+	return stateWord(f.op.State)
+}
+
 // waiting is how many people are not cut off yet.
 func (f figures) waiting() int64 { return f.people[models.TargetWaiting] }
 

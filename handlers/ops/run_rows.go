@@ -24,7 +24,7 @@ var stepWords = map[string]string{
 // cameLabels name the filters.
 var cameLabels = map[operation.Came]string{
 	operation.CameAll: "All", operation.CameRunning: "Under way", operation.CameWaiting: "Waiting", operation.CameFailed: "Failed", operation.CameUnconfirmed: "Sent, not confirmed", operation.CameAlive: "In at a system",
-	operation.CameOut: "Out", operation.CameMoved: "Left as they were", operation.CameStopped: "Stopped", operation.CameBack: "Let in again",
+	operation.CameOut: "Out", operation.CamePartly: "Not out everywhere", operation.CameMoved: "Left as they were", operation.CameStopped: "Stopped", operation.CameBack: "Let in again",
 }
 
 // lineQuery reads which people are asked for, and which page of them.
@@ -62,7 +62,7 @@ func (p *Runs) came(c *web.Call, op models.Operation, f figures) (view.Came, err
 func (f figures) tabs(base string, chosen operation.Came) []ui.Tab {
 	counts := map[operation.Came]int64{
 		operation.CameAll: f.total, operation.CameRunning: f.people[models.TargetCut], operation.CameWaiting: f.people[models.TargetWaiting],
-		operation.CameOut: f.people[models.TargetOut], operation.CameMoved: f.people[models.TargetMoved], operation.CameStopped: f.people[models.TargetStopped],
+		operation.CameOut: f.people[models.TargetOut], operation.CamePartly: f.people[models.TargetPartly], operation.CameMoved: f.people[models.TargetMoved], operation.CameStopped: f.people[models.TargetStopped],
 		operation.CameBack: f.people[models.TargetUndone] + f.people[models.TargetKept],
 	}
 	some := map[operation.Came]bool{operation.CameFailed: f.steps.failed > 0, operation.CameUnconfirmed: f.steps.unproven > 0}

@@ -100,12 +100,24 @@ type catalogue struct {
 type place struct{ tenant, connector int64 }
 
 type listing struct {
-	apps map[string]connector.App
+	apps map[string]connector.App // nil: it could not be had
 	at   time.Time
 }
 
-// catalogueTime is how long a list of applications is good for.
-const catalogueTime = time.Minute
+// How long a list of applications is good for, and that there is none: who plans
+// for many people asks again and again.
+const (
+	catalogueTime = time.Minute
+	noneTime      = 10 * time.Second
+)
+
+func (l listing) good(now time.Time) bool {
+	age, limit := now.Sub(l.at), catalogueTime
+	if l.apps == nil {
+		limit = noneTime
+	}
+	return age >= 0 && age < limit
+}
 
 // of gives the applications of a system by client id; what it does not list is
 // not known.
@@ -113,20 +125,16 @@ func (c *catalogue) of(ctx context.Context, at place, system connector.System, n
 	c.mu.Lock()
 	one, ok := c.kept[at]
 	c.mu.Unlock()
-	if age := now.Sub(one.at); ok && age >= 0 && age < catalogueTime {
+	if ok && one.good(now) {
 		return one.apps
 	}
 	lister, ok := system.(connector.AppLister)
 	if !ok {
 		return nil
 	}
-	list, err := lister.ListApps(ctx)
-	if err != nil {
-		return nil // each application is then said to be unknown
-	}
-	apps := make(map[string]connector.App, len(list))
-	for _, app := range list {
-		apps[app.ClientID] = app
+	apps := listed(ctx, lister)
+	if ctx.Err() != nil { // it was not the system that failed
+		return apps
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -134,6 +142,20 @@ func (c *catalogue) of(ctx context.Context, at place, system connector.System, n
 		c.kept = map[place]listing{}
 	}
 	c.kept[at] = listing{apps, now}
+	return apps
+}
+
+// listed asks a system for its applications; nil is that it cannot say, and then
+// each of them counts as unknown.
+func listed(ctx context.Context, lister connector.AppLister) map[string]connector.App {
+	list, err := lister.ListApps(ctx)
+	if err != nil {
+		return nil
+	}
+	apps := make(map[string]connector.App, len(list))
+	for _, app := range list {
+		apps[app.ClientID] = app
+	}
 	return apps
 }
 

@@ -41,6 +41,7 @@ var looks = map[string]statusLook{
 	"running":              {"Running", "half-disc", Info},
 	"paused":               {"Paused", "bars", Warn},
 	"done":                 {"Done", "tick", OK},
+	"done-partly":          {"Done", "diamond", Warn}, // not everything is proven
 	"done-with-failures":   {"Done with failures", "cross", Bad},
 	"undone":               {"Undone", "slashed-ring", Muted},
 	"expired":              {"Expired", "square", Faint},

@@ -16,6 +16,7 @@ const (
 	CameWaiting     Came = "waiting"     // not cut off yet
 	CameRunning     Came = "running"     // out here; steps at systems run
 	CameOut         Came = "out"         // everything was confirmed
+	CamePartly      Came = "partly"      // out here, and not everywhere or not proven: failed, not confirmed, skipped
 	CameFailed      Came = "failed"      // a step failed
 	CameUnconfirmed Came = "unconfirmed" // a step was sent, and is not confirmed
 	CameAlive       Came = "alive"       // a later look found them in at a system
@@ -26,7 +27,7 @@ const (
 )
 
 // CameAbout lists them in the order of pages.
-var CameAbout = []Came{CameAll, CameRunning, CameWaiting, CameAlive, CameFailed, CameUnconfirmed, CameOut, CameMoved, CameStopped, CameBack}
+var CameAbout = []Came{CameAll, CameRunning, CameWaiting, CameAlive, CamePartly, CameFailed, CameUnconfirmed, CameOut, CameMoved, CameStopped, CameBack}
 
 // states are those of the people of a choice; nil is all.
 func (c Came) states() []models.TargetState {
@@ -37,6 +38,8 @@ func (c Came) states() []models.TargetState {
 		return []models.TargetState{models.TargetCut}
 	case CameOut:
 		return []models.TargetState{models.TargetOut}
+	case CamePartly:
+		return []models.TargetState{models.TargetPartly}
 	case CameMoved:
 		return []models.TargetState{models.TargetMoved}
 	case CameStopped:

@@ -3,8 +3,8 @@ package operation
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/rollcall/rollcall/internal/jobs"
@@ -263,17 +263,22 @@ func (c counts) sentence() string {
 	if c.off() == 0 {
 		return "Nobody was cut off."
 	}
-	text := ofPeople(c[models.TargetOut]) + " out."
+	var said []string
 	for _, part := range []struct {
 		state models.TargetState
 		words string
 	}{
-		{models.TargetPartly, "not out everywhere, or not proven"}, {models.TargetMoved, "left as they were because they had changed"},
+		{models.TargetOut, "out"}, {models.TargetPartly, "not out everywhere, or not proven"}, {models.TargetMoved, "left as they were because they had changed"},
 		{models.TargetStopped, "stopped before their turn"}, {models.TargetUndone, "let in again"},
 	} {
-		if n := c[part.state]; n > 0 {
-			text += fmt.Sprintf(" %s %s.", number(n), part.words)
+		n := c[part.state]
+		switch {
+		case n == 0:
+		case len(said) == 0:
+			said = append(said, ofPeople(n)+" "+part.words+".")
+		default:
+			said = append(said, number(n)+" "+part.words+".")
 		}
 	}
-	return text
+	return strings.Join(said, " ")
 }
