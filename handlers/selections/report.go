@@ -31,6 +31,7 @@ var no, yes = false, true
 var parts = []part{
 	{"still", "Still has access", directory.LineQuery{State: models.LineFound, Out: &no}, func(r directory.Report) int { return r.Still }, "Nobody of the list still has access."},
 	{"out", "Already out", directory.LineQuery{State: models.LineFound, Out: &yes}, func(r directory.Report) int { return r.Out }, "Nobody of the list is deactivated or removed already."},
+	{"inside", "Out here, active there", directory.LineQuery{State: models.LineFound, Out: &yes, Inside: true}, func(r directory.Report) int { return r.Inside }, "Nobody who is out here has an active account at a connected system."},
 	{"ambiguous", "Ambiguous", directory.LineQuery{State: models.LineAmbiguous}, state(models.LineAmbiguous), "No line is ambiguous."},
 	{"not-found", "Not found", directory.LineQuery{State: models.LineNotFound}, state(models.LineNotFound), "Every line found somebody."},
 	{"twice", "Listed twice", directory.LineQuery{State: models.LineTwice}, state(models.LineTwice), "Nobody is listed twice."},
@@ -51,7 +52,11 @@ func (p *Pages) report(c *web.Call, sel models.Selection, lines string, m *selec
 	}
 	path, current := "/selections/"+sel.PublicID, chosenPart(lines, report)
 	m.Report = &selections.Report{Sentence: sentence(report), Choose: path}
+	m.Report.Systems = systems(report)
 	for _, one := range parts {
+		if one.key == "inside" && one.key != current.key && report.Inside == 0 {
+			continue
+		}
 		m.Report.Tabs = append(m.Report.Tabs, ui.Tab{Label: one.label, Href: path + "?lines=" + one.key, Count: ui.Count(one.count(report)), Current: one.key == current.key})
 	}
 	if left := report.States[models.LineNotFound] + report.States[models.LineAmbiguous]; left > 0 {
@@ -59,6 +64,7 @@ func (p *Pages) report(c *web.Call, sel models.Selection, lines string, m *selec
 	}
 	m.Caption, m.Empty = current.label, current.empty
 	m.Report.People, m.Report.Results = current.query.State != models.LineNotFound, current.key == "all"
+	m.Report.Standing = m.Report.People && len(report.Systems) > 0
 	m.Columns = lineColumns(*m.Report)
 	q := current.query
 	q.After, q.Limit = after(c), c.Rows()
@@ -75,6 +81,9 @@ func lineColumns(r selections.Report) []ui.Column {
 	}
 	if r.People {
 		all = append(all, ui.Column{Label: "User"}, ui.Column{Label: "Status", Class: "col-status"})
+	}
+	if r.Standing {
+		all = append(all, ui.Column{Label: "At connected systems"})
 	}
 	if r.Results {
 		all = append(all, ui.Column{Label: "Access"})
@@ -116,7 +125,9 @@ func (p *Pages) lines(c *web.Call, sel models.Selection, q directory.LineQuery, 
 		return p.picks(c, lines, m)
 	}
 	for _, line := range lines {
-		m.Rows = append(m.Rows, lineRow(line))
+		row := lineRow(line)
+		row.Standing = standing(line.Accounts, c.Now())
+		m.Rows = append(m.Rows, row)
 	}
 	return nil
 }

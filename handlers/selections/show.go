@@ -28,7 +28,7 @@ func (p *Pages) show(c *web.Call, cause error) error {
 		return err
 	}
 	m := selections.Show{
-		ID: sel.PublicID, Title: sel.Title, AsOf: sel.CreatedAt.Time().Format("2 Jan 2006, 15:04") + " UTC", Once: uuid.NewString(),
+		ID: sel.PublicID, Title: sel.Title, Now: c.Now(), AsOf: sel.CreatedAt.Time().Format("2 Jan 2006, 15:04") + " UTC", Once: uuid.NewString(),
 		Summary: summary(reach), Back: "/users?sel=" + sel.PublicID, LeftOut: leftOut(reach),
 	}
 	m.Continue, m.Why = next(reach)

@@ -47,7 +47,7 @@ func statusesOf(ctx context.Context, r store.Reader, selectionID int64) (map[mod
 
 func readLines(ctx context.Context, r store.Reader, selectionID int64, q LineQuery) ([]Line, error) {
 	var s statement
-	s.add(`SELECT l.line, l.given, l.state, COALESCE(u.public_id, '') AS public_id, COALESCE(u.display_name, '') AS name,
+	s.add(`SELECT l.line, l.given, l.state, l.user_id, COALESCE(u.public_id, '') AS public_id, COALESCE(u.display_name, '') AS name,
 		COALESCE(u.email, '') AS email, COALESCE(u.status, '') AS status
 		FROM selection_lines l LEFT JOIN users u ON u.tenant_id = ?tenant AND u.id = l.user_id
 		WHERE l.tenant_id = ?tenant AND l.selection_id = ? AND l.line > ?`, selectionID, q.After)
@@ -60,6 +60,9 @@ func readLines(ctx context.Context, r store.Reader, selectionID int64, q LineQue
 			not = ""
 		}
 		s.add(" AND u.status "+not+"IN ("+marks(len(out))+")", toAny(out)...)
+	}
+	if q.Inside {
+		s.add(" AND "+isInside, true)
 	}
 	s.add(" ORDER BY l.line LIMIT ?", q.Limit)
 	lines := []Line{}

@@ -18,6 +18,9 @@ type Report struct {
 	States map[models.LineState]int
 	Still  int // found, and not deactivated: they still have access
 	Out    int // found, and deactivated or removed already
+
+	Systems []SystemReport // at which somebody of the list has an account
+	Inside  int            // people who are out here, and active at one of the systems
 }
 
 // Report counts the lines of a list by what they were found to be.
@@ -39,7 +42,7 @@ func (e *Engine) Report(ctx context.Context, tenant int64, sel models.Selection)
 			report.Still += n
 		}
 	}
-	return report, nil
+	return report, report.systems(ctx, r, sel.ID)
 }
 
 func isOut(s models.Status) bool { return s == models.Deactivated || s == models.Removed }
@@ -49,10 +52,11 @@ var out = []models.Status{models.Deactivated, models.Removed}
 
 // LineQuery says which lines of a list, and which page of them.
 type LineQuery struct {
-	State models.LineState
-	Out   *bool // of found lines: only people who are out already, or only who is not
-	After int64 // the line behind which the page begins
-	Limit int
+	State  models.LineState
+	Out    *bool // of found lines: only people who are out already, or only who is not
+	Inside bool  // only people who are active at a connected system
+	After  int64 // the line behind which the page begins
+	Limit  int
 }
 
 // Line is one line of a list with the person it names, if one was found.
@@ -60,10 +64,12 @@ type Line struct {
 	Line     int64
 	Given    string
 	State    models.LineState
+	UserID   int64
 	PublicID string
 	Name     string
 	Email    string
 	Status   models.Status
+	Accounts []AtSystem `bun:"-"` // at connected systems
 }
 
 // Lines gives a page of the lines of a list, in their order.
@@ -71,7 +77,12 @@ func (e *Engine) Lines(ctx context.Context, tenant int64, sel models.Selection, 
 	if q.Limit < 1 || q.Limit > maxLimit+1 {
 		return nil, errs.New(errs.Invalid, "A page holds 25, 50 or 100 lines.")
 	}
-	return readLines(ctx, e.db.Read(tenant), sel.ID, q)
+	r := e.db.Read(tenant)
+	lines, err := readLines(ctx, r, sel.ID, q)
+	if err != nil {
+		return nil, err
+	}
+	return lines, standings(ctx, r, lines)
 }
 
 // Candidates gives the people each of a few ambiguous lines may mean.

@@ -2,6 +2,7 @@ package selections_test
 
 import (
 	"testing"
+	"time"
 
 	"github.com/a-h/templ"
 
@@ -46,15 +47,22 @@ func matching() selections.Show {
 
 func listed() selections.Show {
 	m := picked()
-	m.Title, m.Summary = "leavers.csv, column E-mail", "198 people selected."
+	now := time.Date(2026, 11, 22, 10, 42, 0, 0, time.UTC)
+	m.Title, m.Summary, m.Now = "leavers.csv, column E-mail", "198 people selected.", now
 	m.Report = &selections.Report{
-		Sentence: "198 found, 9 not found, 4 ambiguous.", People: true, Results: true,
+		Sentence: "198 found, 9 not found, 4 ambiguous.", People: true, Results: true, Standing: true,
+		Systems: []selections.System{
+			{Name: "Keycloak", Text: "12 accounts are active, 3 deactivated, 1 not there any more.", Alarm: "2 of the active belong to people who are out here.", Read: now.Add(-time.Hour)},
+			{Name: markup, Text: "1 account is active.", Read: now},
+		},
 		Tabs: []ui.Tab{{Label: "Still has access", Count: "190", Href: "/selections/0199?lines=still", Current: true}, {Label: "Not found", Count: "9", Href: "/selections/0199?lines=not-found"}},
 		Rest: "Download the 13 lines that are not found or ambiguous (CSV)", RestHref: "/selections/0199/rest",
 	}
-	m.Columns = []ui.Column{{Label: "Line", Numeric: true}, {Label: "Given"}, {Label: "Result"}, {Label: "User"}, {Label: "Status"}, {Label: "Access"}}
+	m.Columns = []ui.Column{{Label: "Line", Numeric: true}, {Label: "Given"}, {Label: "Result"}, {Label: "User"}, {Label: "Status"}, {Label: "At connected systems"}, {Label: "Access"}}
 	m.Rows = []selections.Row{
-		{Line: "1", Given: "amara@northwind.example", Result: "Found", Href: "/users/1", Name: "Amara Okafor", Below: "amara@northwind.example", Status: "active", StatusText: "Active", Access: "Still has access"},
+		{Line: "1", Given: "amara@northwind.example", Result: "Found", Href: "/users/1", Name: "Amara Okafor", Below: "amara@northwind.example", Status: "active", StatusText: "Active", Access: "Still has access", Standing: []selections.Standing{
+			{System: "Keycloak", Status: "active", Text: "Active", Read: "2 minutes ago"}, {System: markup, Status: "removed", Text: "Not there any more", Read: "yesterday"},
+		}},
 		{Line: "2", Given: markup, Result: "Not found"},
 	}
 	return m

@@ -1,6 +1,8 @@
 package selections
 
 import (
+	"time"
+
 	"github.com/rollcall/rollcall/views/ui"
 )
 
@@ -16,6 +18,7 @@ type Show struct {
 	ID      string
 	Title   string // where it comes from
 	AsOf    string // "10:42 UTC"
+	Now     time.Time
 	Summary string // "198 selected."
 	Frozen  string // since when it is in use; "" while it may change
 	Report  *Report
@@ -40,9 +43,26 @@ type Report struct {
 	Rest     string // "Download the 13 lines that are left"
 	People   bool   // the rows have people
 	Results  bool   // the rows say what each line was found to be
+	Standing bool   // the rows say how the people stand at connected systems
+	Systems  []System
 	Picks    []Pick // lines that wait for a choice; then Rows is empty
 	Choose   string // where the choices go
 	Problems []ui.Problem
+}
+
+// System is how the people of a list stand at one connected system.
+type System struct {
+	Name  string
+	Text  string    // "12 accounts are active, 3 deactivated."
+	Alarm string    // who is active there although out here
+	Read  time.Time // when the account was read that was read longest ago
+}
+
+// Standing is how one account of a person stands.
+type Standing struct {
+	System       string
+	Status, Text string
+	Read         string // "2 minutes ago"
 }
 
 // Pick is an ambiguous line with the people it may mean.
@@ -64,4 +84,5 @@ type Row struct {
 	Result     string // what the line was found to be
 	Access     string // "Still has access", "Already out"
 	Department string
+	Standing   []Standing
 }
