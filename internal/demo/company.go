@@ -201,6 +201,18 @@ func weekday(t time.Time) time.Time {
 	return t
 }
 
+// workday gives the beginning of the n-th working day before today. Of two such days
+// the greater n is always the earlier one, whatever day of the week it is.
+func (c *company) workday(n int) time.Time {
+	day := c.day(0)
+	for n > 0 {
+		if day = day.AddDate(0, 0, -1); day.Equal(weekday(day)) {
+			n--
+		}
+	}
+	return day
+}
+
 // workingHour is a time of day between 07:00 and 18:00 UTC.
 func workingHour(r *rand.Rand) time.Duration {
 	return 7*time.Hour + time.Duration(r.IntN(11*3600))*time.Second

@@ -39,6 +39,9 @@ func (l *loader) before() error {
 				north[i].Groups = append(north[i].Groups, groupGateways)
 			}
 		}
+		if north[i].ID == merged.of(l).subject { // as the merge of before settled it
+			north[i].Attributes["title"] = []string{merged.in.Title}
+		}
 		if north[i].ID == bjornAgain.subject { // whose record came with a list, not from here
 			north[i].GivenName = bjornAgain.of(l).Given
 			north[i].Attributes = map[string][]string{

@@ -77,7 +77,7 @@ func (c *company) fatesOfParts() {
 	c.deactivate(c.parts[partDeactivated], c.now.Add(-23*24*time.Hour), "Left the company, return of the laptop confirmed")
 	c.suspend(c.parts[partSuspended], c.now.Add(-50*time.Hour), "Laptop reported stolen on the train from Brno; lift when the new one is enrolled")
 	c.invite(c.parts[partInvited], c.now.Add(-26*time.Hour))
-	c.wait(c.parts[partLetIn], weekday(c.day(-7)).Add(8*time.Hour))
+	c.wait(c.parts[partLetIn], c.workday(5).Add(8*time.Hour))
 }
 
 // leaderless takes people's managers away: some have none, some have one who is gone.
