@@ -150,10 +150,14 @@ func (d *draft) taken(ctx context.Context, name, value string) (bool, error) {
 		return false, nil
 	}
 	holder, err := holderOf(ctx, d.tx.Reader, column, norm, d.user.ID)
-	if err != nil || holder == "" {
+	switch {
+	case err != nil || holder.DisplayName == "":
 		return false, err
+	case holder.Status == models.Deactivated: // NIST SP 800-53 IA-4 (d): what named a leaver is not given to somebody else
+		d.refuse(name, "%s, who is deactivated, has this one. It stays with that record: whoever got it could be taken for them.", holder.DisplayName)
+	default:
+		d.refuse(name, "%s already has this one.", holder.DisplayName)
 	}
-	d.refuse(name, "%s already has this one.", holder)
 	return true, nil
 }
 

@@ -68,6 +68,7 @@ func TestCreateRefuses(t *testing.T) {
 		e := directory.New(db.Store)
 		gone := create(t, db, e, directory.NewPerson{DisplayName: "Gone", Email: "taken@northwind.example", Username: "Taken"})
 		setStatus(t, db, e, gone.ID, directory.StatusChange{To: models.Deactivated})
+		load(t, db, e, directory.NewRecord{DisplayName: "Old Kim", Username: "kim", Status: models.Deactivated}, directory.NewRecord{DisplayName: "Kim Lee", Username: "Kim"})
 		before := countEvents(t, db)
 		for name, c := range map[string]struct {
 			in    directory.NewPerson
@@ -80,8 +81,9 @@ func TestCreateRefuses(t *testing.T) {
 			"control character":   {directory.NewPerson{DisplayName: "A", Title: "x\x1b[2J"}, "title", "control"},
 			"name too long":       {directory.NewPerson{DisplayName: strings.Repeat("ä", 256)}, "display_name", "256 characters"},
 			"no address":          {directory.NewPerson{DisplayName: "A", Email: "amara"}, "email", "not an e-mail"},
-			"address of somebody": {directory.NewPerson{DisplayName: "A", Email: "TAKEN@Northwind.example "}, "email", "Gone already has"},
-			"username taken":      {directory.NewPerson{DisplayName: "A", Username: "tAKEN"}, "username", "Gone already has"},
+			"address of somebody": {directory.NewPerson{DisplayName: "A", Email: "TAKEN@Northwind.example "}, "email", "Gone, who is deactivated, has this one. It stays with that record"},
+			"username taken":      {directory.NewPerson{DisplayName: "A", Username: "tAKEN"}, "username", "Gone, who is deactivated, has this one."},
+			"username of both":    {directory.NewPerson{DisplayName: "A", Username: "kim"}, "username", "Kim Lee already has this one."},
 			"unknown manager":     {directory.NewPerson{DisplayName: "A", Manager: "nobody"}, "manager", "Nobody"},
 			"manager is gone":     {directory.NewPerson{DisplayName: "A", Manager: gone.PublicID}, "manager", "deactivated"},
 			"unknown attribute":   {directory.NewPerson{DisplayName: "A", Attributes: map[string]string{"x": "1"}}, "attribute.x", "no attribute"},

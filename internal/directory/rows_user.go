@@ -158,19 +158,20 @@ func isAbove(ctx context.Context, r store.Reader, upper, lower int64) (bool, err
 	return n > 0, nil
 }
 
-// holderOf gives the name of somebody else, not removed, whose column has a
-// value, "" when there is nobody.
-func holderOf(ctx context.Context, r store.Reader, column, value string, except int64) (string, error) {
-	var names []string
-	err := r.Select((*models.User)(nil)).Column("display_name").Where("u.? = ?", bun.Ident(column), value).
-		Where("u.id <> ?", except).Where("u.status <> ?", models.Removed).Limit(1).Scan(ctx, &names)
+// holderOf gives somebody else, not removed, whose column has a value; one
+// without a name when there is nobody. Of several it is one who is still in.
+func holderOf(ctx context.Context, r store.Reader, column, value string, except int64) (models.User, error) {
+	var users []models.User
+	err := r.Select(&users).Column("display_name", "status").Where("u.? = ?", bun.Ident(column), value).
+		Where("u.id <> ?", except).Where("u.status <> ?", models.Removed).
+		OrderExpr("CASE WHEN u.status = ? THEN 1 ELSE 0 END, u.id", models.Deactivated).Limit(1).Scan(ctx)
 	if err != nil {
-		return "", fmt.Errorf("look for %s: %w", column, err)
+		return models.User{}, fmt.Errorf("look for %s: %w", column, err)
 	}
-	if len(names) == 0 {
-		return "", nil
+	if len(users) == 0 {
+		return models.User{}, nil
 	}
-	return names[0], nil
+	return users[0], nil
 }
 
 // invitedWith reads, and locks, at most two invited people with an e-mail.
