@@ -14,7 +14,7 @@ import (
 func TestLoadsAtAnyTime(t *testing.T) {
 	t.Parallel()
 	week := time.Date(2026, time.November, 23, 0, 0, 0, 0, time.UTC) // a Monday
-	hours := []int{11, 5*24 + 14} // Monday, and Saturday
+	hours := []int{11, 5*24 + 14}                                    // Monday, and Saturday
 	if os.Getenv("ROLLCALL_DEMO_SWEEP") != "" {
 		hours = hours[:0]
 		for h := range 7 * 24 {

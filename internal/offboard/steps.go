@@ -233,8 +233,9 @@ func (v *visit) now() time.Time { return v.Store.Now().Time() }
 
 // mayBeIn reports whether the person is let in, as things stand now.
 func (v *visit) mayBeIn() bool {
-	left := v.person.LeavingAt != 0 && v.person.LeavingAt <= v.Store.Now()
-	return v.person.Status.MaySignIn() && !(v.person.Status == models.Leaving && left)
+	p := v.person
+	left := p.Status == models.Leaving && p.LeavingAt != 0 && p.LeavingAt <= v.Store.Now()
+	return p.Status.MaySignIn() && !left
 }
 
 // contradicted is the error of a system that says "done" while what it shows is

@@ -24,7 +24,7 @@ func TestSignedIn(t *testing.T) {
 		system.Change(synctest.ID(1), "boss", func(a *connector.Account) { a.Enabled = false })
 		system.Remove(synctest.ID(2), "boss")
 		w.run(c, models.RunIncremental)
-		if !(w.missing() == 1 && len(w.drifts()) == 2) {
+		if w.missing() != 1 || len(w.drifts()) != 2 {
 			w.t.Fatalf("%d missing, %q", w.missing(), w.drifts())
 		}
 		w.later(time.Minute)
