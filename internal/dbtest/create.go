@@ -21,9 +21,9 @@ func (e *engine) create(t testing.TB, server, name string, empty bool) (string, 
 	t.Helper()
 	if !empty {
 		e.once.Do(func() { e.base, e.err = e.prepare(server) })
-	}
-	if e.err != nil {
-		return "", e.err
+		if e.err != nil {
+			return "", e.err
+		}
 	}
 	switch e.dialect {
 	case store.SQLite:

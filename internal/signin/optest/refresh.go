@@ -8,6 +8,10 @@ import (
 	"time"
 )
 
+// refreshPrefix begins every refresh token, long enough that no sealed text holds
+// it by chance.
+const refreshPrefix = "refresh-token-"
+
 // session is what a sign-in leaves at the provider.
 type session struct {
 	person map[string]any
@@ -20,7 +24,7 @@ type session struct {
 
 // keep gives a session a fresh refresh token. The lock is held.
 func (p *Provider) keep(s *session) string {
-	token := "rt-" + random()
+	token := refreshPrefix + random()
 	p.refresh[token] = s
 	return token
 }
@@ -127,7 +131,7 @@ func (p *Provider) introspect(w http.ResponseWriter, r *http.Request) {
 	defer p.mu.Unlock()
 	token := r.PostForm.Get("token")
 	s := p.behind(token)
-	if strings.HasPrefix(token, "rt-") && r.PostForm.Get("token_type_hint") != "refresh_token" {
+	if strings.HasPrefix(token, refreshPrefix) && r.PostForm.Get("token_type_hint") != "refresh_token" {
 		s = nil
 	}
 	answer := map[string]any{"active": false}
