@@ -56,10 +56,14 @@ func untold(u operation.Untold) string {
 
 // tokens says how long a token that an application got before still works.
 func tokens(now time.Time, op models.Operation, s operation.SystemEffect) string {
-	if s.TokenSeconds == 0 {
+	switch {
+	case s.TokenSeconds > 0:
+		return "A token that an application there got before works " + until(now, op, s.TokenSeconds) + "."
+	case s.TokensUnsaid && s.CanEnd:
+		return "A token that an application there got before works until it expires. When that is, " + s.Name + " does not say."
+	default: // no application gets one, or it is said with the sessions that cannot be ended
 		return ""
 	}
-	return "A token that an application there got before works " + until(now, op, s.TokenSeconds) + "."
 }
 
 // until says when something of so many seconds is over: counted from the cut-off

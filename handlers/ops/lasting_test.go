@@ -59,3 +59,26 @@ func TestLasting(t *testing.T) {
 		})
 	}
 }
+
+// The table of systems says it of tokens, once: a system whose sessions cannot be
+// ended has said it before.
+func TestTokens(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2026, 11, 26, 12, 30, 20, 0, time.UTC)
+	for name, tt := range map[string]struct {
+		system operation.SystemEffect
+		want   string
+	}{
+		"no application gets one":       {system: operation.SystemEffect{Name: "Keycloak", CanEnd: true}},
+		"for how long is known":         {system: operation.SystemEffect{Name: "Keycloak", CanEnd: true, TokenSeconds: 300}, want: "A token that an application there got before works until Thu 26 Nov 2026, 12:36 UTC at the latest, if it runs now."},
+		"for how long is not known":     {system: operation.SystemEffect{Name: "Keycloak", CanEnd: true, TokensUnsaid: true}, want: "A token that an application there got before works until it expires. When that is, Keycloak does not say."},
+		"sessions that cannot be ended": {system: operation.SystemEffect{Name: "Okta", TokensUnsaid: true}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			if got := tokens(now, models.Operation{}, tt.system); got != tt.want {
+				t.Errorf("got  %q\nwant %q", got, tt.want)
+			}
+		})
+	}
+}

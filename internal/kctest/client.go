@@ -18,6 +18,7 @@ type Client struct {
 	Service     bool          // a service account, without people
 	BackChannel string        // address that is told of ended sessions
 	Lifetime    time.Duration // of its access tokens; 0: the realm's
+	Implicit    bool          // it may have tokens by the implicit flow too
 	Redirects   []string
 	Attributes  map[string]string
 	Disabled    bool
@@ -40,7 +41,7 @@ func (r *Realm) AddClient(t testing.TB, c Client) string {
 	}
 	r.Call(t, http.MethodPost, "/clients", Object{
 		"clientId": c.ID, "secret": c.Secret, "name": c.Name, "enabled": !c.Disabled, "protocol": "openid-connect", "publicClient": false,
-		"serviceAccountsEnabled": c.Service, "standardFlowEnabled": !c.Service, "directAccessGrantsEnabled": !c.Service,
+		"implicitFlowEnabled": c.Implicit, "serviceAccountsEnabled": c.Service, "standardFlowEnabled": !c.Service, "directAccessGrantsEnabled": !c.Service,
 		"redirectUris": append([]string{}, c.Redirects...), "attributes": attributes,
 	}, nil)
 	return r.ClientKey(t, c.ID)

@@ -20,22 +20,22 @@ type Lasting struct {
 
 // Lasting lists the applications of a system in which access of before lives on,
 // the longest first and those that do not say before all others. The console is
-// none: its sessions end with the act. A system that cannot be asked, or does not
-// list its applications, has none; an error is no reason not to plan.
-func (e *Engine) Lasting(ctx context.Context, c connector.Connector) []Lasting {
+// none: its sessions end with the act. Not listed is a system that cannot be asked,
+// or does not list its applications; an error is no reason not to plan.
+func (e *Engine) Lasting(ctx context.Context, c connector.Connector) (list []Lasting, listed bool) {
 	if e.Systems == nil {
-		return nil
+		return nil, false
 	}
 	system, err := e.Systems.Open(ctx, c.Tenant, c.ID)
 	if err != nil {
-		return nil
+		return nil, false
 	}
 	console := connector.Held{Settings: c.Settings}.Console()
 	if console == "" && e.Console != nil {
 		console = e.Console(c.Key, c.Settings.EffectiveIssuer())
 	}
-	var list []Lasting
-	for _, app := range e.catalogue.of(ctx, place{c.Tenant, c.ID}, system, e.Store.Now().Time()) {
+	apps := e.catalogue.of(ctx, place{c.Tenant, c.ID}, system, e.Store.Now().Time())
+	for _, app := range apps {
 		if app.ClientID == console || !app.SelfContained && app.TokenLifetime == 0 {
 			continue
 		}
@@ -44,7 +44,7 @@ func (e *Engine) Lasting(ctx context.Context, c connector.Connector) []Lasting {
 	slices.SortFunc(list, func(a, b Lasting) int {
 		return cmp.Or(cmp.Compare(b.rank(), a.rank()), cmp.Compare(a.Name, b.Name))
 	})
-	return list
+	return list, apps != nil
 }
 
 // rank puts what is not known above everything that is.

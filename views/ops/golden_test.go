@@ -56,7 +56,7 @@ func plan() ops.Plan {
 			Managers: []ops.Manager{{ID: "u1", Name: "Elif Kaya", Href: "/users/u1", Reports: 40}, {ID: "u2", Name: long, Reports: 1, New: "Goran Novak"}},
 		},
 		Systems: []ops.System{
-			{Name: "Keycloak", Product: "Keycloak", Accounts: 198, Can: "Disables the accounts, ends their sessions and revokes their tokens. The accounts can be enabled again.", Last: ago(2 * time.Minute)},
+			{Name: "Keycloak", Product: "Keycloak", Accounts: 198, Can: "Disables the accounts, ends their sessions and revokes their tokens. The accounts can be enabled again.", Tokens: "A token that an application there got before works until Thu 26 Nov 2026, 12:36 UTC at the latest, if it runs now.", Last: ago(2 * time.Minute)},
 			{Name: "Warehouse", Product: "oidc", Accounts: 44, Lacks: []string{"Accounts there cannot be switched off from here: switch them off there."}, Warning: "This connector is paused."},
 		},
 		People: ops.People{

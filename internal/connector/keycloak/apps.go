@@ -17,7 +17,8 @@ var inner = map[string]bool{
 // ListApps lists the clients that people can sign in to. Access tokens of
 // Keycloak are signed, so that an application may accept them without asking; the
 // lifetime is the client's own, or that of the realm, which the service account
-// cannot read and which its own token shows.
+// cannot read and which its own token shows. Of tokens by the implicit flow it is
+// a third one, which nothing shows.
 func (s *system) ListApps(ctx context.Context) ([]connector.App, error) {
 	clients, err := every[client](ctx, s, request{path: "/clients", step: stepApps, role: roleClients})
 	if err != nil {
@@ -53,9 +54,13 @@ func (c client) app(usual time.Duration) connector.App {
 	}
 	a.SignOutURL = c.Attributes["backchannel.logout.url"]
 	a.SelfContained = true
-	a.TokenLifetime = usual
-	if own := seconds(c.Attributes["access.token.lifespan"]); own > 0 {
+	own := seconds(c.Attributes["access.token.lifespan"])
+	switch {
+	case c.Implicit:
+	case own > 0:
 		a.TokenLifetime = own
+	default:
+		a.TokenLifetime = usual
 	}
 	return a
 }

@@ -173,9 +173,11 @@ func (w world) apps(t testing.TB) []connector.App {
 	w.r.Set(t, kctest.Object{"accessTokenLifespan": 300})
 	w.r.AddClient(t, kctest.Client{ID: "told", Name: "Warehouse", Secret: "x", BackChannel: "https://warehouse.example.org/out", Lifetime: 2 * time.Minute})
 	w.r.AddClient(t, kctest.Client{ID: "silent", Secret: "x"})
+	w.r.AddClient(t, kctest.Client{ID: "page", Secret: "x", Implicit: true, Lifetime: time.Minute})
 	w.r.AddClient(t, kctest.Client{ID: "off", Secret: "x", Disabled: true})
 	return []connector.App{
 		{ClientID: "told", Name: "Warehouse", SignOutURL: "https://warehouse.example.org/out", TokenLifetime: 2 * time.Minute, SelfContained: true},
 		{ClientID: "silent", Name: "silent", TokenLifetime: 5 * time.Minute, SelfContained: true},
+		{ClientID: "page", Name: "page", SelfContained: true}, // of the implicit flow nothing shows the lifetime
 	}
 }

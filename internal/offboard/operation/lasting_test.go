@@ -30,12 +30,17 @@ func TestPlanSaysHowLongAccessLasts(t *testing.T) {
 		// One that does not say how long may be the one that lasts longest.
 		db.Clock.Advance(2 * time.Minute) // what the system has is asked for anew
 		s.kc.Install(append(apps, connector.App{ClientID: "odd", Name: "Odd", SelfContained: true})...)
-		s.lasts(staff, operation.SystemEffect{Untold: operation.Untold{Names: []string{"Odd", "Warehouse", "ledger"}, N: 3}})
+		s.lasts(staff, operation.SystemEffect{TokensUnsaid: true, Untold: operation.Untold{Names: []string{"Odd", "Warehouse", "ledger"}, N: 3}})
+
+		// One that has no applications has no tokens that live on.
+		db.Clock.Advance(2 * time.Minute)
+		s.kc.Install()
+		s.lasts(staff, operation.SystemEffect{})
 
 		// A system that cannot be asked for its applications is planned for all the same.
 		db.Clock.Advance(2 * time.Minute)
 		s.kc.Fail("ListApps", connector.FailForbidden, 0)
-		s.lasts(staff, operation.SystemEffect{})
+		s.lasts(staff, operation.SystemEffect{TokensUnsaid: true})
 	})
 }
 
@@ -48,7 +53,7 @@ func (s *site) lasts(people []models.Actor, want operation.SystemEffect) {
 		s.t.Fatalf("%d systems, %v", len(e.Systems), err)
 	}
 	got := e.Systems[0]
-	if got.TokenSeconds != want.TokenSeconds || got.Untold.N != want.Untold.N || got.Untold.Seconds != want.Untold.Seconds || !slices.Equal(got.Untold.Names, want.Untold.Names) {
-		s.t.Errorf("%d seconds, untold %+v; want %d, %+v", got.TokenSeconds, got.Untold, want.TokenSeconds, want.Untold)
+	if got.TokenSeconds != want.TokenSeconds || got.TokensUnsaid != want.TokensUnsaid || got.Untold.N != want.Untold.N || got.Untold.Seconds != want.Untold.Seconds || !slices.Equal(got.Untold.Names, want.Untold.Names) {
+		s.t.Errorf("%d seconds, unsaid %v, untold %+v; want %d, %v, %+v", got.TokenSeconds, got.TokensUnsaid, got.Untold, want.TokenSeconds, want.TokensUnsaid, want.Untold)
 	}
 }

@@ -77,7 +77,9 @@ func (e *Engine) describe(ctx context.Context, c connector.Connector) SystemEffe
 			s.Lacks = append(s.Lacks, l.said)
 		}
 	}
-	s.lasting(e.Offboard.Lasting(ctx, c))
+	apps, listed := e.Offboard.Lasting(ctx, c)
+	s.TokensUnsaid = !listed
+	s.lasting(apps)
 	if c.State == models.ConnectorPaused {
 		s.Warning = "This connector is paused: its steps wait until somebody resumes it."
 	}
@@ -89,7 +91,7 @@ func (s *SystemEffect) lasting(apps []offboard.Lasting) {
 	for i, app := range apps { // the longest first
 		seconds := int64(math.Ceil(app.Life.Seconds()))
 		if i == 0 {
-			s.TokenSeconds = seconds
+			s.TokenSeconds, s.TokensUnsaid = seconds, seconds == 0
 		}
 		if app.Told {
 			continue

@@ -34,7 +34,8 @@ type SystemEffect struct {
 	CanRevoke    bool           `json:"can_revoke_grants"`
 	Lacks        []string       `json:"lacks,omitempty"` // a sentence for each thing it cannot do
 	LastSuccess  models.Instant `json:"last_success,omitempty"`
-	TokenSeconds int64          `json:"token_seconds,omitempty"` // longest life of a token at an application there; 0: not known
+	TokenSeconds int64          `json:"token_seconds,omitempty"` // longest life of a token at an application there; 0: not known, or there is none
+	TokensUnsaid bool           `json:"tokens_unsaid,omitempty"` // it does not say of all its applications how long their tokens live
 	Untold       Untold         `json:"untold,omitzero"`
 	Warning      string         `json:"warning,omitempty"`
 }
