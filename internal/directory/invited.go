@@ -36,3 +36,22 @@ func (e *Engine) FindByEmail(ctx context.Context, tx *store.Tx, email string) (m
 	}
 	return users[0], true, nil
 }
+
+// FindShutOut finds somebody who may not come in, as a suspended or deactivated
+// person or one past the leaving date, and who has an e-mail address or a username:
+// what named them goes to nobody else without a look (NIST SP 800-53 IA-4 d).
+func (e *Engine) FindShutOut(ctx context.Context, tx *store.Tx, email, username string) (user models.User, field string, err error) {
+	for _, by := range []struct{ field, index, column, norm string }{
+		{FieldEmail, "users_by_email", "email_norm", NormEmail(email)},
+		{FieldUsername, "users_by_username", "username_norm", normUsername(username)},
+	} {
+		if by.norm == "" {
+			continue
+		}
+		user, err = shutOutWith(ctx, tx, by.index, by.column, by.norm)
+		if err != nil || user.ID != 0 {
+			return user, by.field, err
+		}
+	}
+	return models.User{}, "", nil
+}

@@ -195,3 +195,20 @@ func presentWith(ctx context.Context, tx *store.Tx, emailNorm string) ([]models.
 	}
 	return users, nil
 }
+
+// shutOutWith reads one person who may not come in and whose column has a value;
+// one without an id when there is nobody. Of several it is the one for whom it has
+// been so the longest. Who was merged into another record is not out.
+func shutOutWith(ctx context.Context, tx *store.Tx, index, column, norm string) (models.User, error) {
+	users := []models.User{}
+	q := tx.Select(&users).Where("u.? = ?", bun.Ident(column), norm).
+		Where("(u.status IN (?, ?) OR u.status = ? AND u.leaving_at <= ?)", models.Suspended, models.Deactivated, models.Leaving, tx.Now).
+		OrderExpr("u.status_since, u.id").Limit(1)
+	if err := tx.ForceIndex(q, index).Scan(ctx); err != nil {
+		return models.User{}, fmt.Errorf("look for who is out and has this %s: %w", column, err)
+	}
+	if len(users) == 0 {
+		return models.User{}, nil
+	}
+	return users[0], nil
+}

@@ -116,10 +116,16 @@ func (a *admission) create(ctx context.Context, tx *store.Tx) error {
 		return a.sameAddress(ctx, tx)
 	}
 	tx.Actor = a.byRule()
-	var err error
+	wait, err := a.namesake(ctx, tx)
+	if err != nil {
+		return err
+	}
+	if wait != "" {
+		status = models.Invited
+	}
 	a.user, a.identity, err = a.people.CreateFromClaims(ctx, tx, directory.NewFromClaims{
 		Identity: a.newIdentity(why), Claims: claims(a.provider, &a.grant.Identity), Shared: shared(a.provider.mapping),
-		Status: status, Pending: status == models.Invited, Reason: "Created at the first sign-in: " + why,
+		Status: status, Pending: status == models.Invited, Reason: "Created at the first sign-in: " + why + wait,
 	})
 	if err != nil {
 		return err
@@ -128,7 +134,7 @@ func (a *admission) create(ctx context.Context, tx *store.Tx) error {
 	return tx.Record(ctx, store.Event{
 		Action: models.UserCreateJIT, Target: directory.Ref(a.user),
 		Object: store.Ref{Kind: models.KindIdentity, ID: a.identity.ID, Name: a.provider.Name() + ": " + a.identity.Subject},
-		After:  map[string]any{"status": string(a.user.Status)}, Detail: why,
+		After:  map[string]any{"status": string(a.user.Status)}, Detail: why + wait,
 	})
 }
 

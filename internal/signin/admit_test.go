@@ -38,11 +38,13 @@ func TestStandingIsRefused(t *testing.T) {
 			{models.Leaving, "left", "Your access ended on 12 Nov 2026."},
 		} {
 			sub := "sub-" + c.want
-			first := h.mustSignIn(t, amara(map[string]any{"sub": sub}))
+			own := map[string]any{"sub": sub, "email": sub + "@northwind.example", "preferred_username": sub}
+			first := h.mustSignIn(t, amara(own))
 			h.set(t, first.UserID, "status", c.status)
 			h.set(t, first.UserID, "status_since", since)
 			h.set(t, first.UserID, "leaving_at", since)
-			_, err := h.signIn(t, amara(map[string]any{"sub": sub, "name": "Changed Meanwhile"}))
+			own["name"] = "Changed Meanwhile"
+			_, err := h.signIn(t, amara(own))
 			r := refused(t, err, c.want)
 			if r.Cause != c.cause || !r.Since.Equal(since.Time()) || r.Status() != 403 || !strings.Contains(r.Next, "Ask the service desk") {
 				t.Errorf("refusal = %+v", r)

@@ -2,6 +2,7 @@ package signin
 
 import (
 	"context"
+	"strings"
 
 	"github.com/rollcall/rollcall/internal/directory"
 	"github.com/rollcall/rollcall/internal/store"
@@ -30,4 +31,27 @@ func (a *admission) sameAddress(ctx context.Context, tx *store.Tx) error {
 		"You signed in at "+a.provider.Name()+", and your e-mail address belongs to somebody who is known here by another sign-in. An address alone links nothing, so you were not let in.",
 		a.ask(" to link the two"))
 	return a.newcomers.SuggestNewcomer(ctx, tx, known, a.newIdentity(""), a.provider.trusts(id.Email))
+}
+
+// namesake says why a newcomer whom the rule creates waits to be let in all the
+// same: their address or username belongs to somebody who is out here. It may be
+// that person, back by another account, or somebody who got what was theirs; who
+// lets people in has to know which. It is "" for everybody else.
+func (a *admission) namesake(ctx context.Context, tx *store.Tx) (string, error) {
+	if a.first {
+		return "", nil
+	}
+	id := &a.grant.Identity
+	out, field, err := a.people.FindShutOut(ctx, tx, id.Email, id.Username)
+	if err != nil || field == "" {
+		return "", err
+	}
+	what, is := "e-mail address", strings.ToLower(out.Status.Word())
+	if field == directory.FieldUsername {
+		what = "username"
+	}
+	if out.Status == models.Leaving {
+		is = "past the leaving date"
+	}
+	return ". Waits: the " + what + " is that of " + out.DisplayName + ", who is " + is + ".", nil
 }
