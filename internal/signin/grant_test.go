@@ -107,13 +107,13 @@ func TestGrantsAreSealedInTheirRow(t *testing.T) {
 		h.mustSignIn(t, amara(nil))
 		h.mustSignIn(t, amara(map[string]any{"sub": "goran-1", "name": "Goran Novak"}))
 		g := h.grants(t)
-		if dump := fmt.Sprintf("%+v %+v %+v", g, h.events(t, models.SignInDone), log.String()); strings.Contains(dump, "refresh-token-") || strings.Contains(dump, "sentinel") {
+		if dump := fmt.Sprintf("%+v %+v %+v", g, h.events(t, models.SignInDone), log.String()); strings.Contains(dump, "rt-refresh-token-") || strings.Contains(dump, "sentinel") {
 			t.Fatalf("a token shows:\n%s", dump)
 		}
 		place := func(row models.SignInGrant) secret.Place {
 			return secret.Place{Tenant: h.Tenant, Column: "signin_grants.sealed", Owner: fmt.Sprintf("%d/keycloak", row.UserID), Row: row.PublicID}
 		}
-		if plain, err := h.ring.Open(g[0].Sealed, place(g[0])); err != nil || !strings.Contains(string(plain), `"refresh-token-`) || !strings.Contains(string(plain), "-sentinel") {
+		if plain, err := h.ring.Open(g[0].Sealed, place(g[0])); err != nil || !strings.Contains(string(plain), `"rt-refresh-token-`) || !strings.Contains(string(plain), "-sentinel") {
 			t.Fatalf("the own row does not open: %v", err)
 		}
 		if _, err := h.ring.Open(g[0].Sealed, place(g[1])); !errors.Is(err, secret.ErrDoesNotOpen) {

@@ -10,7 +10,7 @@ import (
 
 // refreshPrefix begins every refresh token, long enough that no sealed text holds
 // it by chance.
-const refreshPrefix = "refresh-token-"
+const refreshPrefix = "rt-refresh-token-"
 
 // session is what a sign-in leaves at the provider.
 type session struct {
