@@ -261,6 +261,7 @@ test('a merge is prepared without a script, up to its confirmation', async ({ op
 
 /** Chooses the value of who stays in each field that nobody decided about, and else the other. */
 async function settle(page: Page): Promise<void> {
+  await page.waitForLoadState() // the rows are counted as they are now
   for (const row of await page.locator('#compare tbody tr').all()) {
     const choices = row.getByRole('radio')
     if ((await choices.count()) && !(await row.locator('[type=radio]:checked').count())) await choices.first().check()

@@ -94,6 +94,7 @@ async function select(page: Page, from: number, people: number): Promise<string>
 
 /** Gives whoever stays behind another manager, where the plan asks for one. */
 async function settle(page: Page): Promise<void> {
+  await page.waitForLoadState()
   if ((await page.locator('.op-settle').count()) === 0) return
   await page.getByLabel('New manager').fill('amara.okafor@northwind.example')
   await button(page, /^Set (for all|as their manager)/).click()

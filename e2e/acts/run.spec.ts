@@ -119,13 +119,14 @@ test('one waits for Amara: she approves it, and the page follows it to its end',
 
 test('from the list to the receipt by keyboard alone', async ({ open }) => {
   const page = await open()
-  await page.goto('/users?status=active&sort=-created')
+  await page.goto('/users?status=active&sort=-name') // the same people whenever the demo is started
   for (const key of ['j', 'j', 'x']) await page.keyboard.press(key)
   await expect(page.locator('#bulk strong')).toHaveText('1 selected')
   for (const key of ['j', 'j', 'X']) await page.keyboard.press(key)
   await expect(page.locator('#bulk strong')).toHaveText('3 selected')
   await enter(page, button(page, /^Deactivate 3/), 'Shift+Tab')
   await expect(page).toHaveURL(/\/preview$/, shown)
+  await page.waitForLoadState()
   if (await page.locator('.op-settle').count()) {
     await typeInto(page, page.getByLabel('New manager'), 'amara.okafor@northwind.example')
     await page.keyboard.press('Enter')
@@ -170,6 +171,8 @@ test('without a script: a pasted list, its receipts, and an undo of one and then
   await button(page, 'Look up the list').click()
   await button(page, /^Continue: preview 3/).click()
   if (!/\/preview/.test(page.url())) await page.reload()
+  await expect(page.locator('.op-sentence')).toBeVisible()
+  await page.waitForLoadState()
   if (await page.locator('.op-settle').count()) {
     await page.getByLabel('New manager').fill('amara.okafor@northwind.example')
     await button(page, /^Set (for all|as their manager)/).click()

@@ -61,6 +61,7 @@ const rare = ['/users?status=suspended', '/users?status=deactivated', '/users?st
 
 for (const persona of personas) {
   test(`every link the ${persona} is given leads somewhere`, async ({ as, demo }) => {
+    test.setTimeout(300_000) // up to 500 pages, one after the other
     const { context } = await as(persona)
     const waiting = ['/']
     if (persona === 'admin') for (const list of rare) waiting.push(await demo.find(context.request, list, person))

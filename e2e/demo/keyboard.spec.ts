@@ -8,6 +8,7 @@ import { asked, elevated } from '../support/stepup'
 test('find a person, open them, end one session', async ({ as, demo }) => {
   const other = await as(null)
   await demo.enter(other.page, 'helpdesk')
+  await other.page.goto('/me') // a page that asks for nothing by itself
 
   const { page } = await as('admin')
   await page.goto('/users')

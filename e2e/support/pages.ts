@@ -1,6 +1,6 @@
 import type { APIRequestContext, Page } from '@playwright/test'
 import type { Demo, Persona } from './demo'
-import { asked, proveAnew } from './stepup'
+import { asked, nextSecond, proveAnew } from './stepup'
 
 /** Follows links of lists to a page of a kind. */
 export type Find = (list: string, pattern: RegExp, nth?: number) => Promise<string>
@@ -45,6 +45,7 @@ const proving = (name: string) => async (page: Page) => {
   await page.locator('#users [data-row-link]').nth(9).click()
   await page.getByRole('link', { name: /^Deactivate/ }).click()
   await deactivating(page)
+  await nextSecond(page)
   await page.getByRole('button', { name: /^Continue to/ }).click()
   await page.getByRole('button', { name }).click()
   await page.waitForLoadState()

@@ -385,4 +385,8 @@
     }
     markPage();
   });
+
+  // htmx binds in a later task when the page is parsed already, as it is for a deferred script: what is typed or
+  // ticked before that would be lost. It binds each element once.
+  window.htmx?.initialize();
 })();

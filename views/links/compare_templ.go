@@ -545,7 +545,7 @@ func cell(m CompareModel, r CompareRow, c Cell, side string) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templ.RenderAttributes(ctx, templ_7745c5c3_Buffer, ui.HX(ctx, ui.Request{Post: m.Draft + "/result", Trigger: "change", Target: "#result", Include: "closest form"}))
+			templ_7745c5c3_Err = templ.RenderAttributes(ctx, templ_7745c5c3_Buffer, ui.HX(ctx, ui.Request{Post: m.Draft + "/result", Trigger: "change", Target: "#result", Include: "closest form", Sync: "closest form:replace"}))
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
