@@ -67,7 +67,8 @@ type WorkStep struct {
 	Sentence    string    `class:"personal"` // what happened, for people
 	Evidence    string    `class:"personal"` // JSON: what was read before and after
 	Attempts    int64     `class:"public"`
-	RunAt       Instant   `class:"public"`
+	RunAt       Instant   `class:"public"` // not before; lies Ahead before that when it goes ahead of others
+	Ahead       int64     `class:"public"` // microseconds; 0: in turn
 	LeaseToken  string    `class:"secret"`
 	LeaseUntil  Instant   `class:"public"`
 	Actor       string    `class:"personal"` // JSON: who asked for it

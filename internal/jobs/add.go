@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -20,9 +21,14 @@ type NewStep struct {
 	ConnectorID int64
 	Payload     any            // kept as JSON; never a secret
 	After       models.Instant // not before this moment; 0: now
+	Ahead       bool           // goes ahead of others that are due, however long they have been
 	Paused      bool           // waits for Resume
 	Skipped     string         // why nothing is to be done: the step is written as one that has ended
 }
+
+// aheadBy is by how much a step that goes ahead stands before the moment at which
+// it is due: longer than any other is due before it.
+const aheadBy = 30 * 24 * time.Hour
 
 // addChunk bounds the rows of one insert.
 const addChunk = 500
@@ -72,6 +78,12 @@ func (n *NewStep) row(tx *store.Tx, actor string) (models.WorkStep, error) {
 		UserID: n.UserID, ConnectorID: n.ConnectorID, Payload: string(payload),
 		State: models.StepWaiting, Outcome: models.OutcomeWaiting, Evidence: "{}",
 		RunAt: max(n.After, tx.Now), Actor: actor, CreatedAt: tx.Now,
+	}
+	if n.Ahead {
+		row.Ahead = aheadBy.Microseconds()
+	}
+	if n.After <= tx.Now {
+		row.RunAt -= models.Instant(row.Ahead)
 	}
 	if row.DedupeKey == "" {
 		row.DedupeKey = row.PublicID

@@ -9,6 +9,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/rollcall/rollcall/internal/dbtest"
 	"github.com/rollcall/rollcall/internal/errs"
 	"github.com/rollcall/rollcall/internal/jobs"
@@ -220,6 +222,72 @@ func TestAWaitingStepRunsWhenItsTimeHasCome(t *testing.T) {
 			t.Fatal("a step did not run at its time")
 		}
 	})
+}
+
+// What goes ahead overtakes what has been due for longer, also when it is hastened;
+// what failed and is tried again waits its turn.
+func TestAheadOvertakesWhatIsDueForLonger(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, db *dbtest.DB) {
+		e := jobs.New(db.Store, jobs.Options{Idle: 5 * time.Millisecond, Workers: 1})
+		var mu sync.Mutex
+		var order []string
+		tried := false
+		e.Handle(kind, jobs.Handler{Do: func(_ context.Context, s jobs.Step) (jobs.Result, error) {
+			mu.Lock()
+			defer mu.Unlock()
+			order = append(order, string(s.Payload))
+			if string(s.Payload) == `"urgent, retried"` && !tried {
+				tried = true
+				return jobs.Result{}, errors.New("not now")
+			}
+			return jobs.Result{Outcome: models.OutcomeConfirmed}, nil
+		}})
+		named := func(name string, ahead bool, after models.Instant) jobs.NewStep {
+			return jobs.NewStep{Kind: kind, Group: group, UserID: 1, ConnectorID: 9, Payload: name, Ahead: ahead, After: after}
+		}
+		add(t, db, e, named("leaver 1", false, 0), named("leaver 2", false, 0))
+		db.Clock.Advance(time.Hour)
+		late := models.At(db.Clock.Now().Add(time.Hour))
+		urgent := named("urgent", true, 0)
+		urgent.UserID = 2
+		follows := named("urgent, hastened", true, late)
+		follows.UserID = 3
+		retried := named("urgent, retried", true, 0)
+		retried.UserID = 4
+		add(t, db, e, retried, urgent, follows)
+		err := db.Store.Maintain(t.Context(), db.Tenant, store.WorkLease, func(ctx context.Context, tx *store.Tx) error {
+			return e.Hasten(ctx, tx, []string{kind}, 3, 9)
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if at, err := e.Behind(t.Context(), db.Tenant); err != nil || !at.Equal(db.Clock.Now()) {
+			t.Errorf("what is next is due since %v, %v; want now", at, err)
+		}
+		ctx, stop := context.WithCancel(t.Context())
+		var running sync.WaitGroup
+		running.Go(func() { e.Run(ctx, tenants(db)) })
+		ended := func() bool { return len(of(t, db, e)) == 5 && all(of(t, db, e), models.StepDone) }
+		until(t, "the first tries", func() bool { mu.Lock(); defer mu.Unlock(); return len(order) == 5 })
+		db.Clock.Advance(time.Hour)
+		until(t, "the end", ended)
+		stop()
+		running.Wait()
+		want := []string{`"urgent, retried"`, `"urgent"`, `"urgent, hastened"`, `"leaver 1"`, `"leaver 2"`, `"urgent, retried"`}
+		if d := cmp.Diff(want, order); d != "" {
+			t.Error(d)
+		}
+	})
+}
+
+func all(list []jobs.Info, state models.StepState) bool {
+	for _, i := range list {
+		if i.State != state {
+			return false
+		}
+	}
+	return true
 }
 
 // A process dies in the middle: its lease runs out, somebody else does the step,

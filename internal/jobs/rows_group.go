@@ -67,7 +67,12 @@ func moveIDs(ctx context.Context, tx *store.Tx, ids []int64, from, to models.Ste
 
 // requeue lets steps wait for their turn. Those that failed begin anew.
 func requeue(ctx context.Context, tx *store.Tx, ids []int64, from models.StepState, at models.Instant) (int, error) {
-	q := tx.Update((*models.WorkStep)(nil)).Set("state = ?", models.StepWaiting).Set("run_at = ?", at)
+	q := tx.Update((*models.WorkStep)(nil)).Set("state = ?", models.StepWaiting)
+	if at > tx.Now {
+		q = q.Set("run_at = ?", at)
+	} else {
+		q = q.Set("run_at = ? - ahead", at)
+	}
 	if from == models.StepFailed {
 		q = q.Set("outcome = ?", models.OutcomeWaiting).Set("attempts = 0").Set("finished_at = 0")
 	}

@@ -126,7 +126,7 @@ func (e *Engine) Hasten(ctx context.Context, tx *store.Tx, kinds []string, user,
 	if len(first) == 0 || first[0].State == models.StepRunning {
 		return nil
 	}
-	_, err = tx.Update((*models.WorkStep)(nil)).Set("run_at = ?", tx.Now).
+	_, err = tx.Update((*models.WorkStep)(nil)).Set("run_at = ? - ahead", tx.Now).
 		Where("id = ?", first[0].ID).Where("state = ?", models.StepWaiting).Where("attempts = 0").Where("run_at > ?", tx.Now).Exec(ctx)
 	if err != nil {
 		return fmt.Errorf("hasten the next step: %w", err)
@@ -165,10 +165,10 @@ func (e *Engine) Unfinished(ctx context.Context, tx *store.Tx, kinds []string, u
 	return found, nil
 }
 
-// Behind says since when the longest waiting step is due; zero when nothing is.
+// Behind says since when the step is due that is next; zero when none is.
 func (e *Engine) Behind(ctx context.Context, tenant int64) (time.Time, error) {
 	var at []models.Instant
-	err := waiting(e.store.Read(tenant).Select((*models.WorkStep)(nil)), e.store.Now()).Column("run_at").Order("run_at", "id").Limit(1).Scan(ctx, &at)
+	err := waiting(e.store.Read(tenant).Select((*models.WorkStep)(nil)), e.store.Now()).ColumnExpr("run_at + ahead").Order("run_at", "id").Limit(1).Scan(ctx, &at)
 	if err != nil || len(at) == 0 {
 		return time.Time{}, err
 	}

@@ -1,0 +1,1 @@
+ALTER TABLE work_steps DROP COLUMN ahead;
