@@ -169,6 +169,8 @@ type Operation struct {
 	Reason        string         `class:"personal"`
 	Ticket        string         `class:"public"`
 	ScheduledAt   Instant        `class:"public"` // 0: at once
+	RiskKnownAt   Instant        `class:"public"` // since when the risk is known that it answers; 0: it answers none
+	RiskOutBy     Instant        `class:"public"` // when everybody has to be out by, because of the risk
 	UndoDays      int64          `class:"public"`
 	CreatedByID   int64          `class:"public"`
 	CreatedBy     string         `class:"personal"`
@@ -204,6 +206,10 @@ type Operation struct {
 	LeaseUntil    Instant        `class:"public"`
 	Version       int64          `class:"public"`
 }
+
+// Risk reports whether it answers a risk: people who could do harm with what they
+// hold, not people who leave (NIST SP 800-53 AC-2 (13)).
+func (o Operation) Risk() bool { return o.RiskKnownAt != 0 }
 
 // Code is the name people use: DEA-118.
 func (o Operation) Code() string { return OperationCode(o.Number) }

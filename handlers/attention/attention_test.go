@@ -2,6 +2,7 @@ package attention_test
 
 import (
 	"context"
+	"errors"
 	"io"
 	"log/slog"
 	"net/http"
@@ -21,6 +22,7 @@ import (
 	"github.com/rollcall/rollcall/internal/directory"
 	"github.com/rollcall/rollcall/internal/errs"
 	"github.com/rollcall/rollcall/internal/link"
+	"github.com/rollcall/rollcall/internal/offboard/operation"
 	"github.com/rollcall/rollcall/internal/sync"
 	"github.com/rollcall/rollcall/models"
 	"github.com/rollcall/rollcall/views/layout"
@@ -45,6 +47,7 @@ type world struct {
 	links     link.Waiting
 
 	connectors []connector.Connector
+	ops        *operations // nil: nobody asks for them
 
 	broken map[string]error
 }
@@ -102,6 +105,31 @@ func (l linked) Waiting(context.Context, models.Actor) (link.Waiting, error) {
 	return l.w.links, l.w.broken["links"]
 }
 
+// operations are what is said of deactivations.
+type operations struct {
+	broken        map[string]error
+	waiting, late []models.Operation
+}
+
+func (o *operations) Waiting(context.Context, models.Actor) ([]models.Operation, error) {
+	return o.waiting, o.broken["operations"]
+}
+
+func (o *operations) Late(context.Context, int64) ([]models.Operation, error) {
+	return o.late, o.broken["operations"]
+}
+func (o *operations) Asked(context.Context, models.Actor) ([]models.Operation, error) {
+	return nil, nil
+}
+func (o *operations) Held(context.Context, int64) ([]models.Operation, error) { return nil, nil }
+func (o *operations) Resurrected(context.Context, int64, int) ([]operation.Alarm, error) {
+	return nil, nil
+}
+func (o *operations) Unsolved(context.Context, int64) ([]operation.Unsolved, error) { return nil, nil }
+func (o *operations) Closing(context.Context, int64, time.Duration) ([]models.Operation, error) {
+	return nil, nil
+}
+
 type log struct{ w *world }
 
 func (l log) Count(_ context.Context, _ models.Actor, q audit.Query) (audit.Count, error) {
@@ -129,7 +157,12 @@ func get(w *world, can models.Permission, path string, header ...string) *httpte
 	gin.SetMode(gin.TestMode)
 	kit := web.New(web.Options{Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Doorkeeper: door{can}, Tenant: layout.Tenant{Name: "Northwind Group"}, Now: func() time.Time { return now }})
 	engine := gin.New()
-	pages := attention.New(attention.Deps{People: w, Access: w, Log: log{w}, Sync: w, Links: linked{w}, Connectors: w, Tenant: "Northwind Group", Providers: func() []attention.Provider { return w.providers }})
+	deps := attention.Deps{People: w, Access: w, Log: log{w}, Sync: w, Links: linked{w}, Connectors: w, Tenant: "Northwind Group", Providers: func() []attention.Provider { return w.providers }}
+	if w.ops != nil {
+		w.ops.broken = w.broken
+		deps.Operations = w.ops
+	}
+	pages := attention.New(deps)
 	kit.Mount(engine, pages.Routes())
 	req := httptest.NewRequest(http.MethodGet, path, nil)
 	for i := 0; i+1 < len(header); i += 2 {
@@ -345,6 +378,40 @@ func TestLinkedRecords(t *testing.T) {
 
 // A connected system that does not work, an old secret and events nobody follows
 // are said; what cannot be read has its line already.
+// A deactivation that answers a risk and takes longer than it may stands on top,
+// with what holds it up; one that waits for the reader says that it is a risk.
+func TestLateDeactivations(t *testing.T) {
+	t.Parallel()
+	w := calm()
+	w.ops = &operations{
+		late: []models.Operation{
+			{PublicID: "o1", Number: 7, People: 1, Title: "Elif Kaya", State: models.OperationWaiting, RiskKnownAt: models.At(now.Add(-2 * time.Hour)), RiskOutBy: models.At(now.Add(-time.Hour))},
+			{PublicID: "o2", Number: 8, People: 3, Included: 3, State: models.OperationPaused, RiskKnownAt: models.At(now.Add(-2 * time.Hour)), RiskOutBy: models.At(now.Add(-time.Hour))},
+		},
+		waiting: []models.Operation{{
+			PublicID: "o1", Number: 7, People: 1, Title: "Elif Kaya", RequestedBy: "Goran Novak", State: models.OperationWaiting, RiskKnownAt: models.At(now.Add(-2 * time.Hour)),
+			ExpiresAt: models.At(now.Add(20 * time.Hour)),
+		}},
+	}
+	body := text(get(w, models.AllPermissions, "/attention").Body.String())
+	for _, want := range []string{
+		"DEA-7, the deactivation of Elif Kaya because of a risk, takes longer than it may: it waits for approval.",
+		"DEA-8, the deactivation of 3 people because of a risk, takes longer than it may: it is paused.",
+		"Goran Novak asks to deactivate Elif Kaya, because of a risk.",
+	} {
+		if !strings.Contains(body, want) {
+			t.Errorf("missing %q in\n%s", want, body)
+		}
+	}
+	if body := text(get(w, models.AllPermissions&^models.OperationsRead, "/attention").Body.String()); strings.Contains(body, "takes longer") {
+		t.Error("shown to who may not see deactivations")
+	}
+	w.broken["operations"] = errors.New("gone")
+	if body := text(get(w, models.AllPermissions, "/attention").Body.String()); !strings.Contains(body, "deactivations that are late") {
+		t.Errorf("a source that fails is not named:\n%s", body)
+	}
+}
+
 func TestConnectedSystems(t *testing.T) {
 	t.Parallel()
 	w := calm()

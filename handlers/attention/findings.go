@@ -77,6 +77,7 @@ var sources = []source{
 	{"people", (*findings).countPeople},
 	{"who waits and who leaves", (*findings).askPeople},
 	{"who is in again although cut off", (*findings).askResurrected},
+	{"deactivations that are late", (*findings).askLate},
 	{"steps that failed or are not confirmed", (*findings).askUnsolved},
 	{"undo windows that close", (*findings).askClosing},
 	{"how many people can administer", (*findings).askAdmins},

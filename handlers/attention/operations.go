@@ -17,6 +17,7 @@ type Operations interface {
 	Resurrected(ctx context.Context, tenant int64, limit int) ([]operation.Alarm, error)
 	Unsolved(ctx context.Context, tenant int64) ([]operation.Unsolved, error)
 	Held(ctx context.Context, tenant int64) ([]models.Operation, error)
+	Late(ctx context.Context, tenant int64) ([]models.Operation, error)
 	Closing(ctx context.Context, tenant int64, within time.Duration) ([]models.Operation, error)
 }
 
@@ -37,7 +38,7 @@ func (f *findings) askOperations() error {
 			r, mark = expiring, "warning"
 		}
 		f.add(r, attention.Item{
-			Mark: mark, Text: op.RequestedBy + " asks to deactivate " + people(op) + ".", Since: op.RequestedAt.Time(), Due: op.ExpiresAt.Time(),
+			Mark: mark, Text: op.RequestedBy + " asks to deactivate " + people(op) + because(op) + ".", Since: op.RequestedAt.Time(), Due: op.ExpiresAt.Time(),
 			Href: "/ops/" + op.PublicID, Link: "Review", About: op.Code(),
 		})
 	}
@@ -52,6 +53,14 @@ func (f *findings) askOperations() error {
 		})
 	}
 	return nil
+}
+
+// because says that a request answers a risk.
+func because(op models.Operation) string {
+	if !op.Risk() {
+		return ""
+	}
+	return ", because of a risk"
 }
 
 // people names whom an operation concerns.

@@ -34,6 +34,29 @@ func (f *findings) askResurrected() error {
 	return nil
 }
 
+// askLate asks which deactivations that answer a risk take longer than they may.
+func (f *findings) askLate() error {
+	if f.p.Operations == nil || !f.c.Can(models.OperationsRead) {
+		return nil
+	}
+	list, err := f.p.Operations.Late(f.c.Ctx(), f.c.Tenant())
+	if err != nil {
+		return err
+	}
+	for _, op := range list {
+		f.add(shouldBeOut, attention.Item{
+			Mark: "no", Text: op.Code() + ", the deactivation of " + people(op) + " because of a risk, takes longer than it may: " + lateWords[op.State] + ".",
+			Since: op.RiskKnownAt.Time(), Due: op.RiskOutBy.Time(), Overdue: true, Href: "/ops/" + op.PublicID, Link: "Open " + op.Code(), About: "which is late",
+		})
+	}
+	return nil
+}
+
+// lateWords say what holds it up.
+var lateWords = map[models.OperationState]string{
+	models.OperationWaiting: "it waits for approval", models.OperationRunning: "steps are not done yet", models.OperationPaused: "it is paused",
+}
+
 // who names the one person of an alarm, or counts them.
 func who(a operation.Alarm) string {
 	if a.UserName != "" {

@@ -79,6 +79,7 @@ func factsOf(h *certificate.Head) []view.Fact {
 	facts := []view.Fact{
 		{Label: "Organisation", Text: h.Tenant.Name}, {Label: "Operation", Text: h.Operation.Code + ", " + h.Operation.Kind + ", " + h.Operation.State},
 		{Label: "Asked for by", Text: h.Trigger.By.Name}, {Label: "Asked for", Text: utc(h.Trigger.At)}, {Label: "Reason", Text: h.Trigger.Reason}, {Label: "Ticket", Text: h.Trigger.Ticket},
+		{Label: "Risk known since", Text: utc(h.Trigger.RiskKnown)}, {Label: "Everybody out by", Text: utc(h.Trigger.RiskOutBy)},
 		{Label: "List", Text: h.Plan.ListHash, Mono: true}, {Label: "List frozen", Text: utc(h.Plan.FrozenAt)},
 		{Label: "People", Text: fmt.Sprintf("%s, %s acted upon", ui.Count(h.Plan.People), ui.Count(h.Plan.Included))},
 		{Label: "Began", Text: utc(h.Operation.StartedAt)}, {Label: "Last step ended", Text: utc(h.Operation.FinishedAt)}, {Label: "Undo possible until", Text: utc(h.Operation.UndoUntil)},

@@ -18,6 +18,8 @@ type reasonForm struct {
 	When   string `form:"when" label:"When" validate:"omitempty,oneof=now later"`
 	At     string `form:"at" label:"Begins" validate:"max=30"`
 	Undo   string `form:"undo_days" label:"Undo window" validate:"max=10"`
+	Cause  string `form:"cause" label:"Cause" validate:"omitempty,oneof=leave risk"`
+	Known  string `form:"known" label:"Risk known since" validate:"max=30"`
 }
 
 // undoChoices are the windows that are offered.
@@ -32,6 +34,9 @@ func (p *Pages) ReasonForm(c *web.Call) error {
 	f := reasonForm{Reason: op.Reason, Ticket: op.Ticket, When: "now", Undo: strconv.FormatInt(op.UndoDays, 10)}
 	if op.ScheduledAt > 0 {
 		f.When, f.At = "later", op.ScheduledAt.Time().Format("2006-01-02T15:04")
+	}
+	if op.Risk() {
+		f.Cause, f.Known = web.ByRisk, op.RiskKnownAt.Time().Format("2006-01-02T15:04")
 	}
 	return p.reasonPage(c, op, f, nil)
 }
@@ -60,8 +65,12 @@ func (p *Pages) Reason(c *web.Call) error {
 // request puts together what was typed.
 func (f reasonForm) request(in operation.Request) (operation.Request, error) {
 	in.Reason, in.Ticket = f.Reason, f.Ticket
+	var err error
+	if in.Risk, in.RiskKnownAt, err = web.Cause(f.Cause, f.Known); err != nil {
+		return in, err
+	}
 	if f.When == "later" {
-		at, ok := asTime(f.At)
+		at, ok := web.AsTime(f.At)
 		if !ok {
 			return in, errs.Input(errs.Field{Name: "at", Message: "The time is missing. Write it as 2026-11-29 18:00, in UTC."})
 		}
@@ -105,10 +114,10 @@ func (p *Pages) reasonPage(c *web.Call, op models.Operation, f reasonForm, cause
 		v := strconv.FormatInt(n, 10)
 		options = append(options, ui.Option{Value: v, Label: days(n), Selected: v == f.Undo})
 	}
-	m.Fields = []ui.Field{
-		{Name: "undo_days", Label: "Undo window", Hint: "How long it can be undone. Role grants are removed after it.", Options: options, Error: fields["undo_days"]},
-		{Name: "ticket", Label: "Ticket", Hint: "Number or address of the ticket behind this, if there is one.", Value: f.Ticket, Error: fields["ticket"], MaxLength: 255, Autocomplete: "off", Wide: true},
-	}
+	m.Fields = append(web.CauseFields(f.Cause, f.Known, fields),
+		ui.Field{Name: "undo_days", Label: "Undo window", Hint: "How long it can be undone. Role grants are removed after it.", Options: options, Error: fields["undo_days"]},
+		ui.Field{Name: "ticket", Label: "Ticket", Hint: "Number or address of the ticket behind this, if there is one.", Value: f.Ticket, Error: fields["ticket"], MaxLength: 255, Autocomplete: "off", Wide: true},
+	)
 	return c.Render(web.Page{
 		Title: op.Code() + ": reason", Heading: name(op), Crumbs: crumbs(op, "Reason"), FocusHeading: code == 0, Code: code, NoForm: m.Blocked != "",
 	}, view.ActPage(m))
@@ -156,6 +165,7 @@ func (p *Pages) Confirm(c *web.Call) error {
 	if err == nil {
 		after, err = p.Ops.Ask(c.Ctx(), c.Actor(), operation.Request{
 			ID: op.PublicID, ListHash: f.Hash, Reason: op.Reason, Ticket: op.Ticket, At: op.ScheduledAt, UndoDays: op.UndoDays, Typed: typed(f.Typed), Fresh: fresh(c),
+			Risk: op.Risk(), RiskKnownAt: op.RiskKnownAt,
 		})
 	}
 	if err != nil {
@@ -266,5 +276,6 @@ func requestFacts(op models.Operation) []view.Fact {
 	} else {
 		facts = append(facts, view.Fact{Label: "Begins", Text: "At once"})
 	}
+	facts = append(facts, riskFacts(op)...)
 	return append(facts, view.Fact{Label: "Undo window", Text: days(op.UndoDays)}, view.Fact{Label: "List", Text: models.ShortHash(op.ListHash), Mono: true})
 }

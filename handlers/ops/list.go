@@ -106,6 +106,9 @@ func row(op models.Operation) view.Row {
 		Href: href(op), Code: op.Code(), Name: name(op), About: op.Title, State: stateWord(op.State), StateText: op.State.Word(),
 		People: int(op.Included), By: op.CreatedBy, At: op.CreatedAt.Time(),
 	}
+	if op.Risk() {
+		r.Tag = "Risk"
+	}
 	if op.People == 1 { // the name says it already
 		r.About = ""
 	}

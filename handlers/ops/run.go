@@ -71,7 +71,7 @@ func (p *Runs) live(c *web.Call, op models.Operation) (view.Live, string, error)
 	m := view.Live{
 		ID: op.PublicID, Refresh: href(op) + "/progress", Running: goesOn(op), State: f.mark(), StateText: op.State.Word(),
 		Sentence: f.sentence(models.At(c.Now())), Now: c.Now(),
-		Meta: meta(op), Undo: undoNotice(op, c), Notices: f.notices(), Acts: f.acts(c, len(run.Failures)), Links: p.links(op),
+		Meta: meta(op), Undo: undoNotice(op, c), Notices: f.notices(models.At(c.Now())), Acts: f.acts(c, len(run.Failures)), Links: p.links(op),
 	}
 	if query := c.Request.URL.Query(); query.Has("came") || query.Has("after") || query.Has("before") {
 		query.Del("ok")

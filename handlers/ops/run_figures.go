@@ -1,6 +1,7 @@
 package ops
 
 import (
+	"strings"
 	"time"
 
 	"github.com/rollcall/rollcall/internal/jobs"
@@ -95,7 +96,10 @@ func (f figures) sentence(now models.Instant) string {
 // standing says what became of everybody, as it is now: a later look may have
 // found somebody in again.
 func (f figures) standing() string {
-	text := ui.Counted(int(f.people[models.TargetOut]), "person is out.", "people are out.")
+	var said []string
+	if n := f.people[models.TargetOut]; n > 0 {
+		said = append(said, ui.Counted(int(n), "person is out.", "people are out."))
+	}
 	for _, part := range []struct {
 		state models.TargetState
 		words string
@@ -104,10 +108,13 @@ func (f figures) standing() string {
 		{models.TargetStopped, "stopped before their turn"}, {models.TargetUndone, "let in again"}, {models.TargetKept, "let in again by other means"},
 	} {
 		if n := f.people[part.state]; n > 0 {
-			text += " " + ui.Count(int(n)) + " " + part.words + "."
+			said = append(said, ui.Count(int(n))+" "+part.words+".")
 		}
 	}
-	return text
+	if len(said) == 0 {
+		return "Nobody is out."
+	}
+	return strings.Join(said, " ")
 }
 
 // progress is "96 of 211 done, 2 failed, 1 not confirmed."
@@ -162,17 +169,29 @@ func (f figures) left(now models.Instant) string {
 }
 
 // notices say what holds the operation, or what to know while it runs.
-func (f figures) notices() []ui.Notice {
+func (f figures) notices(now models.Instant) []ui.Notice {
+	var out []ui.Notice
+	if n := f.risk(now); n != nil {
+		out = append(out, *n)
+	}
+	if n := f.held(); n != nil {
+		out = append(out, *n)
+	}
+	return out
+}
+
+// held says what holds it up, or what it does beside its steps.
+func (f figures) held() *ui.Notice {
 	op := f.op
 	switch {
 	case op.State == models.OperationRunning && op.Phase == models.PhaseSystems && op.CanaryAt == 0 && op.CanaryTo > 0:
-		return []ui.Notice{{Tone: ui.Info, Text: "Sign-in here is blocked for everybody. The steps of the first people run first; those of the others begin when these ended without a failure."}}
+		return &ui.Notice{Tone: ui.Info, Text: "Sign-in here is blocked for everybody. The steps of the first people run first; those of the others begin when these ended without a failure."}
 	case op.StoppedAt != 0:
-		return []ui.Notice{{Tone: ui.Warn, Text: "The rest was stopped by " + op.StoppedBy + " on " + utc(op.StoppedAt) + ". Whoever was cut off before stays so."}}
+		return &ui.Notice{Tone: ui.Warn, Text: "The rest was stopped by " + op.StoppedBy + " on " + utc(op.StoppedAt) + ". Whoever was cut off before stays so."}
 	case op.Phase == models.PhaseRemove:
-		return []ui.Notice{{Tone: ui.Info, Text: "What is left is being removed now."}}
+		return &ui.Notice{Tone: ui.Info, Text: "What is left is being removed now."}
 	case op.RemovedAt != 0:
-		return []ui.Notice{{Tone: ui.Info, Text: "Role grants were removed on " + utc(op.RemovedAt) + "."}}
+		return &ui.Notice{Tone: ui.Info, Text: "Role grants were removed on " + utc(op.RemovedAt) + "."}
 	}
 	return nil
 }

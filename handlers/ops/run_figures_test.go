@@ -30,3 +30,18 @@ func TestDoneIsNotWellWhileSomebodyIsNotOut(t *testing.T) {
 		t.Errorf("the filter: %q", found)
 	}
 }
+
+// The sentence counts what there is, and nobody as nothing.
+func TestStanding(t *testing.T) {
+	t.Parallel()
+	for want, people := range map[string]map[models.TargetState]int64{
+		"2 people are out.": {models.TargetOut: 2},
+		"1 person is out. 2 not out everywhere, or not proven.": {models.TargetOut: 1, models.TargetPartly: 2},
+		"1 not out everywhere, or not proven.":                  {models.TargetPartly: 1},
+		"Nobody is out.":                                        {},
+	} {
+		if got := (figures{people: people}).standing(); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+}

@@ -74,6 +74,7 @@ func (p *Pages) frozen(c *web.Call, op models.Operation, said []models.Operation
 	if op.State != models.OperationWaiting {
 		return nil
 	}
+	m.Notice = figures{op: op, total: op.Included}.risk(models.At(c.Now()))
 	if op.People == 1 && op.Included == 1 && c.Can(models.UsersSuspend) {
 		if m.Acts, err = p.suspendNow(c, op); err != nil {
 			return err
@@ -229,6 +230,8 @@ func facts(op models.Operation) []view.Fact {
 	}
 	at("Approved", op.ApprovedAt)
 	at("Scheduled for", op.ScheduledAt)
+	at("Risk known since", op.RiskKnownAt)
+	at("Everybody out by", op.RiskOutBy)
 	if op.State == models.OperationWaiting {
 		at("Expires", op.ExpiresAt)
 	}

@@ -2,7 +2,6 @@ package ops
 
 import (
 	"strings"
-	"time"
 
 	"github.com/rollcall/rollcall/handlers/web"
 	"github.com/rollcall/rollcall/internal/errs"
@@ -157,16 +156,6 @@ func refused(cause error) (fields map[string]string, problems []ui.Problem, code
 		return map[string]string{}, []ui.Problem{{Text: e.Safe}}, 409, nil
 	}
 	return nil, nil, 0, cause
-}
-
-// asTime reads what a date-and-time control sends, as UTC.
-func asTime(text string) (models.Instant, bool) {
-	for _, layout := range []string{"2006-01-02T15:04", "2006-01-02T15:04:05", "2006-01-02 15:04"} {
-		if t, err := time.Parse(layout, text); err == nil {
-			return models.At(t), true
-		}
-	}
-	return 0, false
 }
 
 func lower(s string) string {

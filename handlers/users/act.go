@@ -68,6 +68,8 @@ var (
 type changeForm struct {
 	Reason string `form:"reason" label:"Reason" validate:"reason,max=1000"`
 	Once   string `form:"once" label:"Form" validate:"max=64"`
+	Cause  string `form:"cause" label:"Because" validate:"omitempty,oneof=leave risk"`
+	Known  string `form:"known" label:"Risk known since" validate:"max=30"`
 	On     string `form:"leaving_at" label:"Leaving date" validate:"omitempty,datetime=2006-01-02"`
 }
 
@@ -122,7 +124,7 @@ func (p *Pages) changePage(c *web.Call, ch change, f changeForm, cause error) er
 	}
 	if !p.asOperation(ch) {
 		m.Effects = append(m.Effects, ch.effects...)
-	} else if err := p.oneEffects(c, person, &m); err != nil {
+	} else if err := p.oneEffects(c, person, f, &m); err != nil {
 		return err
 	}
 	if ch.reaches != "" {

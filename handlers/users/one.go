@@ -24,12 +24,16 @@ func (p *Pages) asOperation(ch change) bool { return p.One != nil && ch.word == 
 // deactivateOne does it and says where to go on: back to the person, or to what
 // the operation waits for.
 func (p *Pages) deactivateOne(c *web.Call, f changeForm) (string, error) {
+	risk, known, err := web.Cause(f.Cause, f.Known)
+	if err != nil {
+		return "", err
+	}
 	once := f.Once
 	if once == "" {
 		once = rand.Text()
 	}
 	op, err := p.One.DeactivateOne(c.Ctx(), c.Actor(), operation.Alone{
-		Person: c.Param("id"), Reason: f.Reason, Once: once, Fresh: models.At(c.Caller.ProvedAt),
+		Person: c.Param("id"), Reason: f.Reason, Once: once, Fresh: models.At(c.Caller.ProvedAt), Risk: risk, RiskKnownAt: known,
 	})
 	if err != nil {
 		return "", err
@@ -55,7 +59,8 @@ func (p *Pages) deactivateOne(c *web.Call, f changeForm) (string, error) {
 }
 
 // oneEffects says what the operation does, and what holds it up.
-func (p *Pages) oneEffects(c *web.Call, person directory.Person, m *users.Act) error {
+func (p *Pages) oneEffects(c *web.Call, person directory.Person, f changeForm, m *users.Act) error {
+	m.Fields = web.CauseFields(f.Cause, f.Known, map[string]string{})
 	needs, err := p.One.NeedsForOne(c.Ctx(), c.Tenant(), person.ID)
 	if err != nil {
 		return err

@@ -194,6 +194,9 @@ func (p *Pages) actPage(c *web.Call, a asked, m users.Act) error {
 	if m.Date != nil {
 		m.Date.Error = fields[m.Date.Name]
 	}
+	for i := range m.Fields {
+		m.Fields[i].Error = fields[m.Fields[i].Name]
+	}
 	return c.Render(page, users.ActPage(m))
 }
 

@@ -178,6 +178,7 @@ func (a *App) engines() error {
 	})
 	a.Operations = operation.New(operation.Deps{
 		Store: a.Store, People: a.People, Access: a.Access, Sessions: a.Sessions, Jobs: a.Jobs, Offboard: a.Offboard, Selections: a.People, Systems: a.Connectors, Log: a.options.Log,
+		RiskWithin: cfg.RiskWithin,
 	})
 	a.Certify = Certificates(a.Store, ring, cfg, a.options.Version)
 	a.Insight = insight.New(insight.Deps{Store: a.Store, Access: a.Access, Systems: a.Connectors, Providers: a.signInHealth})

@@ -13,6 +13,7 @@ import (
 	"github.com/rollcall/rollcall/internal/app/apptest"
 	"github.com/rollcall/rollcall/internal/dbtest"
 	"github.com/rollcall/rollcall/internal/directory"
+	"github.com/rollcall/rollcall/internal/offboard/operation"
 	"github.com/rollcall/rollcall/models"
 )
 
@@ -262,6 +263,39 @@ func TestDeactivateOneByForm(t *testing.T) {
 		shows(t, confirm, 200, "Person B loses sign-in now", whyOut, "Deactivate Person B")
 		leads(t, d.amara.Post(op+"/confirm", url.Values{"hash": {hash(t, confirm)}}), op+"?ok=begun")
 		shows(t, d.amara.Get(at(d.people[1])), 200, "Deactivated")
+	})
+}
+
+// A risk: asked for with its own clock, which every page from there on shows.
+func TestRiskByForm(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, db *dbtest.DB) {
+		d := newDesk(t, db, 3)
+		at := "/users/" + d.people[0].PublicID
+		shows(t, d.amara.Get(at+"/deactivate"), 200, "Because", "Of a risk: they could do harm now", "Risk known since")
+		shows(t, d.amara.Post(at+"/deactivate", url.Values{"reason": {whyOut}, "cause": {"risk"}, "known": {"2099-01-01T00:00"}}), 422, "Choose a moment that has been")
+		shows(t, d.amara.Post(at+"/deactivate", url.Values{"reason": {whyOut}, "cause": {"harm"}}), 422, "Because is not one of the choices.")
+		leads(t, d.amara.Post(at+"/deactivate", url.Values{"reason": {whyOut}, "cause": {"risk"}}), at+"?ok=deactivate")
+		shows(t, d.amara.Get("/ops"), 200, "DEA-1 Deactivation of Person A", "Risk")
+		one, err := d.App.Operations.List(t.Context(), d.App.Tenant.ID, operation.Query{})
+		if err != nil || len(one.Rows) != 1 {
+			t.Fatalf("%+v, %v", one.Rows, err)
+		}
+		shows(t, d.amara.Get("/ops/"+one.Rows[0].PublicID), 200, "Risk known since", "Everybody out by")
+
+		op := d.plan(d.people[1:]...)
+		form := url.Values{"reason": {whyOut}, "cause": {"risk"}, "known": {"2026-11-22T10:00"}, "when": {"later"}, "at": {"2026-11-23T10:00"}}
+		got := d.amara.Post(op+"/reason", form)
+		shows(t, got, 422, "Nothing was saved", "A risk is met at once: it cannot wait for a certain time.")
+		form.Set("when", "now")
+		leads(t, d.amara.Post(op+"/reason", form), op+"/confirm")
+		if again := d.amara.Get(op + "/reason"); !strings.Contains(again.Body, `value="2026-11-22T10:00"`) || !strings.Contains(again.Body, `<option value="risk" selected>`) {
+			t.Errorf("the form forgot the risk:\n%s", again.Body)
+		}
+		confirm := d.amara.Get(op + "/confirm")
+		shows(t, confirm, 200, "Risk known since (UTC)", "Everybody out by (UTC)", "Sun 22 Nov 2026, 11:00")
+		leads(t, d.amara.Post(op+"/confirm", url.Values{"hash": {hash(t, confirm)}}), op+"?ok=begun")
+		shows(t, d.amara.Get(op), 200, "Sun 22 Nov 2026, 11:00 UTC.", "Risk known since", "Everybody out by") // the clock, while it runs and once it has ended
 	})
 }
 

@@ -90,6 +90,8 @@ var fieldLabels = map[string]string{
 	"rate":              "Requests a second",
 	"realm":             "Realm",
 	"refresh":           "Keeps refresh tokens",
+	"risk_known_at":     "Risk known since",
+	"risk_out_at":       "Everybody out by",
 	"role_rules":        "Role rules",
 	"scopes":            "Scopes",
 	"secrets":           "Secrets",

@@ -20,6 +20,7 @@ type Config struct {
 	LogLevel       slog.Level
 	Tenant         Tenant
 	Session        Session
+	RiskWithin     time.Duration // in which everybody has to be out once a risk is known
 	FirstAdmin     FirstAdmin
 	Providers      []Provider
 	EnvProvider    string // key of the provider that the environment sets; "" when none

@@ -143,6 +143,10 @@ func setElevation(c *Config, s string) string {
 	return duration(&c.Session.Elevation, s, time.Minute, time.Hour)
 }
 
+func setRiskWithin(c *Config, s string) string {
+	return duration(&c.RiskWithin, s, time.Minute, 7*24*time.Hour)
+}
+
 func setStepUp(c *Config, s string) string {
 	if s != "on" && s != "off" {
 		return "must be on or off."

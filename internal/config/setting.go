@@ -41,6 +41,7 @@ var Settings = []Setting{
 	{"session.max_per_person", "10", "Sessions one person may have at once; the oldest makes room.", setMaxPerPerson},
 	{"session.step_up", "on", "on: sensitive acts need a fresh sign-in at the provider. off: they need none.", setStepUp},
 	{"session.elevation", "15m", "How long a fresh sign-in opens sensitive acts.", setElevation},
+	{"risk_within", "1h", "Once a risk is known, everybody of a deactivation that answers it has to be out within this time.", setRiskWithin},
 	{"first_admin.provider", "", "The provider of the first admin; the only one when left out.", setFirstAdminProvider},
 	{"first_admin.email", "", "The verified e-mail address of the first admin.", setFirstAdminEmail},
 	{"first_admin.subject", "", "The subject of the first admin at the provider, in place of the e-mail address.", setFirstAdminSubject},

@@ -23,7 +23,7 @@ const (
 	cutSixDays = "cut-six-days-ago" // the undo window closes tomorrow
 	cutToday   = "cut-today"        // one step failed, one is not confirmed, one account was switched on again
 	cutAsked   = "cut-asked"        // waits for a second admin
-	cutWaits   = "cut-waits"        // waits for Goran
+	cutWaits   = "cut-waits"        // a risk, which waits for Goran for too long
 )
 
 // Sizes of the stories about operations.
@@ -100,7 +100,7 @@ func (l *loader) operationActs() []act {
 		{ago(110 * time.Minute), l.switchedOn},
 		{ago(100 * time.Minute), l.lookAgain},
 		{ago(40 * time.Minute), l.asked(plot{
-			key: cutWaits, list: "supply-planning-outsourced.csv", asks: amara, reason: "Supply planning of the northern sites goes to a supplier on Monday", ticket: "PO-951",
+			key: cutWaits, list: "supply-planning-leak.csv", asks: amara, reason: "Passwords of Supply Planning stood in a shared file that a supplier could read", ticket: "SEC-51", risk: 95 * time.Minute,
 		})},
 		{ago(12 * time.Minute), l.asked(plot{
 			key: cutAsked, list: "regional-services.csv", asks: goran, reason: "Regional Services closes two offices, agreed with People Operations", ticket: "PO-953",
@@ -112,6 +112,8 @@ func (l *loader) operationActs() []act {
 // plot is one operation: whom it is about, who asks and who approves.
 type plot struct {
 	key, list, asks, approves, reason, ticket string
+
+	risk time.Duration // for how long a risk that it answers had been known; 0: it answers none
 }
 
 // asked plans an operation and asks for it.
@@ -140,9 +142,13 @@ func (l *loader) request(ctx context.Context, p plot) (models.Operation, error) 
 	if err != nil {
 		return op, err
 	}
-	return l.operations.Ask(ctx, actor, operation.Request{
+	in := operation.Request{
 		ID: op.PublicID, ListHash: op.ListHash, Reason: p.reason, Ticket: p.ticket, UndoDays: 7, Typed: needs.Count, Fresh: models.At(l.clock.now()),
-	})
+	}
+	if p.risk > 0 {
+		in.Risk, in.RiskKnownAt = true, models.At(l.clock.now().Add(-p.risk))
+	}
+	return l.operations.Ask(ctx, actor, in)
 }
 
 // cutOff approves what was asked for, where somebody has to, and lets it run to

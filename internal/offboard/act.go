@@ -46,7 +46,7 @@ func (e *Engine) reach(ctx context.Context, tx *store.Tx, done *Done, r request)
 	if err := insertAct(ctx, tx, &done.Act); err != nil {
 		return err
 	}
-	steps, err := e.Steps(ctx, tx, Errand{Act: r.act, Group: GroupOf(done.Act), Key: done.Act.PublicID, session: r.session},
+	steps, err := e.Steps(ctx, tx, Errand{Act: r.act, Group: GroupOf(done.Act), Key: done.Act.PublicID, Ahead: true, session: r.session}, // somebody waits for it
 		map[int64][]connector.Held{user: held}, []int64{user})
 	if err != nil {
 		return err

@@ -42,6 +42,7 @@ type Errand struct {
 	Group  jobs.Group
 	Key    string                // begins the key of each step: added twice with the same one they are there once
 	Paused func(user int64) bool // whose steps wait until they are let go; nil: nobody's
+	Ahead  bool                  // the steps go ahead of those of others: of many people who leave, say
 
 	Skipped func(h connector.Held) string // why nothing is done at an account: its steps are written as ended; nil: they are done
 
@@ -96,10 +97,9 @@ func (e *Engine) Steps(ctx context.Context, tx *store.Tx, a Errand, held map[int
 		for _, h := range held[user] {
 			steps = append(steps, a.stepsAt(user, h, tx.Now, at)...)
 		}
-		if a.Paused != nil && a.Paused(user) {
-			for i := first; i < len(steps); i++ {
-				steps[i].Paused = true
-			}
+		paused := a.Paused != nil && a.Paused(user)
+		for i := first; i < len(steps); i++ {
+			steps[i].Paused, steps[i].Ahead = paused, a.Ahead
 		}
 	}
 	return steps, nil

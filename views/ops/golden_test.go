@@ -25,7 +25,7 @@ func lists() map[string]templ.Component {
 	tabs := []ui.Tab{{Label: "All", Href: "/ops", Current: true}, {Label: "Open", Href: "/ops?state=open"}}
 	return map[string]templ.Component{
 		"list": ops.ListPage(ops.List{Tabs: tabs, Now: now, Pager: ui.Paging{Label: "Pages of operations", First: "/ops", Next: "/ops?after=80"}, Rows: []ops.Row{
-			{Href: "/ops/1", Code: "DEA-118", Name: "Deactivation of 211 people", About: "Department is Sales", State: "waiting-for-approval", StateText: "Waiting for approval", Note: "until", NoteAt: now.Add(time.Hour), People: 211, By: "Goran Novak", At: ago(time.Hour)},
+			{Href: "/ops/1", Code: "DEA-118", Name: "Deactivation of 211 people", About: "Department is Sales", Tag: "Risk", State: "waiting-for-approval", StateText: "Waiting for approval", Note: "until", NoteAt: now.Add(time.Hour), People: 211, By: "Goran Novak", At: ago(time.Hour)},
 			{Href: "/ops/2", Code: "DEA-117", Name: "Deactivation of " + long, State: "rejected", StateText: "Rejected", Note: "Ilse Weber rejected it: they stay.", People: 1, By: long, At: ago(26 * time.Hour)},
 			{Href: "/ops/3", Code: "DEA-116", Name: "Deactivation being planned", About: long, State: "running", StateText: "Planning", People: 4_200, By: "Amara Okafor", At: now},
 		}}),
@@ -103,6 +103,7 @@ func shows() map[string]templ.Component {
 	return map[string]templ.Component{
 		"show-waiting": ops.ShowPage(ops.Show{
 			State: "waiting-for-approval", StateText: "Waiting for approval", Sentence: "Goran Novak asks for it.", Facts: facts, Said: said, Changed: changed, Plan: &frozen, Now: now,
+			Notice: &ui.Notice{Tone: ui.Bad, Text: "Everybody had to be out by Sun 22 Nov 2026, 10:00 UTC, and that is not proven."},
 			Decide: &ops.Decide{Sentence: "The list is frozen as list 9c41 77ab.", Acts: []ui.Action{{Label: "Approve...", Href: "/ops/1/approve"}, {Label: "Reject...", Href: "/ops/1/reject"}, {Label: "Ask a question...", Href: "/ops/1/ask"}}},
 		}),
 		"show-own": ops.ShowPage(ops.Show{

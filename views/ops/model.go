@@ -20,6 +20,7 @@ type List struct {
 type Row struct {
 	Href, Code, Name string // "Deactivation of 211 people"
 	About            string // the selection in words
+	Tag              string // beside the name: "Risk"
 	State, StateText string // a word of ui.Status, and what is said
 	Note             string // why it stands there, or until when
 	NoteAt           time.Time
@@ -192,6 +193,7 @@ type Show struct {
 	StateText string
 	Sentence  string
 	Bad       bool
+	Notice    *ui.Notice
 	Counts    []ui.Tab // by what became of people: label, count, address
 	Facts     []Fact
 	Said      []Said

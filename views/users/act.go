@@ -11,7 +11,8 @@ type Act struct {
 	Date     *ui.Field
 	Choices  *ui.Field
 	Reason   ui.Field
-	Once     string // names the form: sent twice it is one act
+	Fields   []ui.Field // after the reason
+	Once     string     // names the form: sent twice it is one act
 	Submit   string
 	Kind     ui.Kind
 	Title    string // of the error summary

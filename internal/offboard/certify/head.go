@@ -59,6 +59,7 @@ func (e *Engine) head(ctx context.Context, op *models.Operation, row *models.Cer
 func triggerOf(op *models.Operation) certificate.Trigger {
 	t := certificate.Trigger{
 		At: at(op.RequestedAt), By: certificate.Who{Name: op.RequestedBy}, Reason: op.Reason, Ticket: op.Ticket, Scheduled: at(op.ScheduledAt),
+		RiskKnown: at(op.RiskKnownAt), RiskOutBy: at(op.RiskOutBy),
 	}
 	if op.RequestedAt == 0 {
 		t.At, t.By.Name = at(op.CreatedAt), op.CreatedBy

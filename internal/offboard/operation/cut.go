@@ -269,7 +269,7 @@ func (c *cutting) steps(ctx context.Context, users []int64, held bool) error {
 		return err
 	}
 	steps, err := c.Offboard.Steps(ctx, c.tx, offboard.Errand{
-		Act: models.ActDeactivate, Group: group(c.op), Key: c.op.PublicID, Paused: func(int64) bool { return held },
+		Act: models.ActDeactivate, Group: group(c.op), Key: c.op.PublicID, Paused: func(int64) bool { return held }, Ahead: c.op.Risk() || c.op.Included == 1,
 	}, accounts, users)
 	if err != nil {
 		return err

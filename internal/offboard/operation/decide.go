@@ -246,7 +246,7 @@ func (e *Engine) expire(ctx context.Context, l *lease) error {
 // remindBefore is how long before its end a request counts as urgent.
 const remindBefore = 4 * time.Hour
 
-// Urgent reports whether a request is about to expire.
+// Urgent reports whether a request answers a risk, or is about to expire.
 func Urgent(op models.Operation, now models.Instant) bool {
-	return op.State == models.OperationWaiting && op.ExpiresAt <= now.Add(remindBefore)
+	return op.State == models.OperationWaiting && (op.Risk() || op.ExpiresAt <= now.Add(remindBefore))
 }

@@ -48,6 +48,7 @@ type Deps struct {
 	Chunk      int           // people of one transaction; 0: ChunkSize
 	FirstProbe time.Duration // from the end of a run until everybody is looked at again; 0: an hour
 	ProbeEvery time.Duration // between further looks; 0: a day
+	RiskWithin time.Duration // in which everybody has to be out once a risk is known; 0: an hour
 }
 
 // Engine plans operations, has them approved, and carries them out. It is safe
@@ -77,6 +78,9 @@ func New(d Deps) *Engine {
 	}
 	if d.ProbeEvery <= 0 {
 		d.ProbeEvery = probeEvery
+	}
+	if d.RiskWithin <= 0 {
+		d.RiskWithin = riskWithin
 	}
 	e := &Engine{Deps: d}
 	if d.Offboard != nil {

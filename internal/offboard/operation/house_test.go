@@ -262,6 +262,18 @@ func (h *house) actions(op models.Operation) []models.Action {
 	return actions
 }
 
+// after gives what the newest event of an action about an operation says of it.
+func (h *house) after(op models.Operation, action models.Action) string {
+	h.t.Helper()
+	var after []string
+	err := h.store.Read(h.tenant).Select((*models.AuditEvent)(nil)).Column("new_values").Where("target_kind = ?", models.KindOperation).Where("target_id = ?", op.ID).
+		Where("action = ?", action).Order("id DESC").Limit(1).Scan(h.t.Context(), &after)
+	if err != nil || len(after) != 1 {
+		h.t.Fatalf("%v, %v", after, err)
+	}
+	return after[0]
+}
+
 // targets gives the list of an operation by name.
 func (h *house) targets(op models.Operation) map[string]operation.Target {
 	h.t.Helper()

@@ -14,6 +14,9 @@ type Alone struct {
 	Reason string
 	Once   string         // of the form: sent twice it is one operation
 	Fresh  models.Instant // when whoever asks proved themselves last; 0: not known
+
+	Risk        bool           // it answers a risk, not a person who leaves
+	RiskKnownAt models.Instant // since when the risk is known; 0: now
 }
 
 // DeactivateOne plans the deactivation of one person and asks for it. When it
@@ -24,6 +27,10 @@ func (e *Engine) DeactivateOne(ctx context.Context, actor models.Actor, in Alone
 	if _, problem := checkReason(in.Reason, true); problem != "" {
 		return models.Operation{}, errs.Input(errs.Field{Name: "reason", Message: problem})
 	}
+	request := Request{Reason: in.Reason, Fresh: in.Fresh, Risk: in.Risk, RiskKnownAt: in.RiskKnownAt}
+	if wrong := request.risk(e.Store.Now()); len(wrong) > 0 {
+		return models.Operation{}, errs.Input(wrong...)
+	}
 	op, err := e.CreateForOne(ctx, actor, in.Person, in.Once)
 	if err != nil || op.State != models.OperationDraft {
 		return op, err
@@ -32,7 +39,7 @@ func (e *Engine) DeactivateOne(ctx context.Context, actor models.Actor, in Alone
 	if err != nil {
 		return op, err
 	}
-	request := Request{ID: op.PublicID, ListHash: op.ListHash, Reason: in.Reason, Fresh: in.Fresh}
+	request.ID, request.ListHash = op.PublicID, op.ListHash
 	if effects.Unsettled > 0 {
 		return e.Prepare(ctx, actor, request)
 	}

@@ -27,7 +27,8 @@ func (e *Engine) Prepare(ctx context.Context, actor models.Actor, in Request) (m
 			return err
 		}
 		op.Reason, op.Ticket, op.ScheduledAt, op.UndoDays, op.Version = in.Reason, in.Ticket, in.At, in.UndoDays, op.Version+1
-		return updateOperation(ctx, tx, &op, "reason", "ticket", "scheduled_at", "undo_days", "version")
+		e.answers(&op, in)
+		return updateOperation(ctx, tx, &op, "reason", "ticket", "scheduled_at", "risk_known_at", "risk_out_by", "undo_days", "version")
 	})
 	return op, err
 }

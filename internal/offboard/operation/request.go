@@ -31,6 +31,9 @@ type Request struct {
 	UndoDays int64
 	Typed    int64          // the count, where the friction asks for it
 	Fresh    models.Instant // when whoever asks proved themselves last; 0: not known
+
+	Risk        bool           // it answers a risk, not people who leave
+	RiskKnownAt models.Instant // since when the risk is known; 0: now
 }
 
 // Needs says what an operation needs now, which may be more than when it was
@@ -114,6 +117,7 @@ func (e *Engine) ask(ctx context.Context, tx *store.Tx, op *models.Operation, in
 		return err
 	}
 	op.Reason, op.Ticket, op.ScheduledAt, op.UndoDays = in.Reason, in.Ticket, in.At, in.UndoDays
+	e.answers(op, in)
 	op.RequestedByID, op.RequestedBy, op.RequestedAt, op.Version = tx.Actor.UserID, tx.Actor.Name, tx.Now, op.Version+1
 	after := map[string]any{"people": op.Included, "list": models.ShortHash(op.ListHash)}
 	if friction.Level == LevelApproval {
@@ -123,8 +127,11 @@ func (e *Engine) ask(ctx context.Context, tx *store.Tx, op *models.Operation, in
 		begin(op, tx.Now)
 	}
 	after["state"] = op.State.Word()
+	if op.Risk() {
+		after["risk_known_at"], after["risk_out_at"] = op.RiskKnownAt, op.RiskOutBy
+	}
 	err = updateOperation(ctx, tx, op, append([]string{
-		"effects", "friction", "reason", "ticket", "scheduled_at", "undo_days", "requested_by_id", "requested_by", "requested_at", "expires_at", "version",
+		"effects", "friction", "reason", "ticket", "scheduled_at", "risk_known_at", "risk_out_by", "undo_days", "requested_by_id", "requested_by", "requested_at", "expires_at", "version",
 	}, turned...)...)
 	if err != nil {
 		return err
@@ -179,6 +186,7 @@ func (in *Request) check(f Friction, now models.Instant) error {
 	} else if in.At > now.Add(aheadMost) {
 		refuse("at", "Choose a moment within the next 90 days.")
 	}
+	wrong = append(wrong, in.risk(now)...)
 	if in.UndoDays == 0 {
 		in.UndoDays = windowDays
 	}

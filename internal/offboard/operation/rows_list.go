@@ -16,7 +16,7 @@ import (
 // listColumns leave out what only one operation's page needs.
 var listColumns = []string{
 	"id", "tenant_id", "public_id", "number", "kind", "state", "phase", "title", "people", "included", "list_hash", "effects", "friction", "reason",
-	"scheduled_at", "created_by_id", "created_by", "created_at", "planned_at", "requested_by_id", "requested_by", "requested_at", "expires_at",
+	"scheduled_at", "risk_known_at", "risk_out_by", "created_by_id", "created_by", "created_at", "planned_at", "requested_by_id", "requested_by", "requested_at", "expires_at",
 	"approved_by", "approved_at", "cut_at", "finished_at", "undo_until", "undone_at", "sentence",
 }
 

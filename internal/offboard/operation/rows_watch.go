@@ -49,6 +49,19 @@ func selectHeld(ctx context.Context, r store.Reader, limit int) ([]models.Operat
 	return rows, nil
 }
 
+// selectLate gives operations whose time to answer a risk is over while they wait
+// or run, the longest over first.
+func selectLate(ctx context.Context, r store.Reader, now models.Instant, limit int) ([]models.Operation, error) {
+	var rows []models.Operation
+	err := r.Select(&rows).Column("id", "public_id", "number", "people", "included", "title", "state", "risk_known_at", "risk_out_by").
+		Where("op.state IN (?)", bun.List([]models.OperationState{models.OperationWaiting, models.OperationRunning, models.OperationPaused})).
+		Where("op.risk_out_by > 0").Where("op.risk_out_by < ?", now).Order("op.risk_out_by", "op.id").Limit(int64(limit)).Scan(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("list operations that are late: %w", err)
+	}
+	return rows, nil
+}
+
 func selectClosing(ctx context.Context, r store.Reader, now, until models.Instant, limit int) ([]models.Operation, error) {
 	var rows []models.Operation
 	err := r.Select(&rows).Column("id", "public_id", "number", "people", "included", "title", "undo_until", "cut_at").

@@ -59,6 +59,12 @@ func (e *Engine) Held(ctx context.Context, tenant int64) ([]models.Operation, er
 	return selectHeld(ctx, e.Store.Read(tenant), watched)
 }
 
+// Late lists operations that answer a risk and wait or run although everybody had
+// to be out by now, the longest over first.
+func (e *Engine) Late(ctx context.Context, tenant int64) ([]models.Operation, error) {
+	return selectLate(ctx, e.Store.Read(tenant), e.Store.Now(), watched)
+}
+
 // Closing lists operations whose undo window closes within a time, the next first.
 func (e *Engine) Closing(ctx context.Context, tenant int64, within time.Duration) ([]models.Operation, error) {
 	now := e.Store.Now()

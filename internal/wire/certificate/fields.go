@@ -125,6 +125,8 @@ type Trigger struct {
 	At        string `json:"at"`
 	By        Who    `json:"by"`
 	Reason    string `json:"reason"`
+	RiskKnown string `json:"risk_known_at,omitempty"` // since when the risk was known that it answers; "": people who leave
+	RiskOutBy string `json:"risk_out_by,omitempty"`   // when everybody had to be out by, because of it
 	Scheduled string `json:"scheduled_at,omitempty"`
 	Selection string `json:"selection,omitempty"` // how the people were chosen
 	Ticket    string `json:"ticket,omitempty"`

@@ -45,7 +45,28 @@ func (r Report) Proves() []string {
 	if r.Totals.LongestToOut > 0 {
 		out = append(out, "At the longest "+Hours(r.Totals.LongestToOut)+" passed from asking to out.")
 	}
+	if text := r.clock(); text != "" {
+		out = append(out, text)
+	}
 	return out
+}
+
+// clock says how a deactivation that answers a risk stood against its time.
+func (r Report) clock() string {
+	t := r.Head.Trigger
+	if t.RiskKnown == "" {
+		return ""
+	}
+	text := "It answers a risk known since " + clock(t.RiskKnown) + ": everybody had to be out by " + clock(t.RiskOutBy) + "."
+	lead := Seconds(t.RiskKnown, t.At) // before anybody asked
+	switch {
+	case r.Totals.States[StateOut] != r.Totals.Included:
+		return text + " That is not proven of everybody."
+	case lead+r.Totals.LongestToOut <= Seconds(t.RiskKnown, t.RiskOutBy):
+		return text + " Everybody was, " + Hours(lead+r.Totals.LongestToOut) + " after the risk was known."
+	default:
+		return text + " The last one was " + Hours(lead+r.Totals.LongestToOut) + " after the risk was known: too late."
+	}
 }
 
 func approvedBy(d Decision) string {

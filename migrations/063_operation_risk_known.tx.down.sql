@@ -1,0 +1,1 @@
+ALTER TABLE operations DROP COLUMN risk_known_at;
