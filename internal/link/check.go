@@ -8,6 +8,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/rollcall/rollcall/internal/directory"
+	"github.com/rollcall/rollcall/internal/errs"
 	"github.com/rollcall/rollcall/internal/store"
 	"github.com/rollcall/rollcall/models"
 )
@@ -55,18 +56,41 @@ func (e *Engine) Check(ctx context.Context, tenant int64, budget time.Duration) 
 	return errors.Join(err, e.giveLease(context.WithoutCancel(ctx), c))
 }
 
+// How long CheckNow waits for another process that looks, and how often it asks.
+const (
+	nowPatience = time.Minute
+	nowEvery    = 20 * time.Millisecond
+)
+
 // CheckNow begins a pass now and goes on to its end: for tests, the demo and the
-// command line.
+// command line. A process that looks already is waited for, for a minute: what
+// changed a moment ago may lie behind it.
 func (e *Engine) CheckNow(ctx context.Context, tenant int64) error {
-	c, err := e.takeLease(ctx, tenant)
-	if err != nil || c == nil {
+	c, err := e.waitLease(ctx, tenant)
+	if err != nil {
 		return err
 	}
-	if c.row.Phase == string(idle) {
-		c.begin(e.db.Now())
-	}
+	c.begin(e.db.Now())
 	err = c.run(ctx, time.Now().Add(time.Hour))
 	return errors.Join(err, e.giveLease(context.WithoutCancel(ctx), c))
+}
+
+// waitLease takes the lease once nobody else holds it.
+func (e *Engine) waitLease(ctx context.Context, tenant int64) (*checking, error) {
+	for ends := time.Now().Add(nowPatience); ; {
+		c, err := e.takeLease(ctx, tenant)
+		if err != nil || c != nil {
+			return c, err
+		}
+		if time.Now().After(ends) {
+			return nil, errs.New(errs.Conflict, "Another process has been looking for duplicates for a minute. Nothing was begun. Try again later.")
+		}
+		select {
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		case <-time.After(nowEvery):
+		}
+	}
 }
 
 // checking is one process at the work of a tenant.

@@ -234,6 +234,37 @@ func TestCheckIsLeased(t *testing.T) {
 	})
 }
 
+// Who asks for a pass now gets one: another process that is at it is waited for,
+// and the pass begins anew, since what changed a moment ago may lie behind it.
+func TestCheckNowWaitsForTheOthers(t *testing.T) {
+	each(t, func(t *testing.T, h *house, db *dbtest.DB) {
+		h.check()
+		h.load(directory.NewRecord{DisplayName: "One", ExternalID: "HR-1"})
+		h.load(directory.NewRecord{DisplayName: "Two", ExternalID: "HR-1"})
+		lease := func(until models.Instant) {
+			h.change(func(ctx context.Context, tx *store.Tx) error { // the walk by employee ID lies behind it
+				_, err := tx.Raw("UPDATE link_checks SET lease_until = ?, phase = 'name', cursor_key = 'm', lease_token = 'theirs' WHERE tenant_id = ?tenant", until).Exec(ctx)
+				return err
+			})
+		}
+		lease(db.Store.Now().Add(time.Minute))
+		ended := make(chan error)
+		go func() { ended <- h.link.CheckNow(t.Context(), h.tenant) }()
+		select {
+		case err := <-ended:
+			t.Fatalf("it did not wait: %v", err)
+		case <-time.After(100 * time.Millisecond):
+		}
+		lease(0)
+		if err := <-ended; err != nil {
+			t.Fatal(err)
+		}
+		if found := h.links(models.LinkSuggested); len(found) != 1 {
+			t.Errorf("%d suggestions, want 1", len(found))
+		}
+	})
+}
+
 func TestOrphanAccounts(t *testing.T) {
 	each(t, func(t *testing.T, h *house, _ *dbtest.DB) {
 		admin := h.as(h.add("Amara", models.RoleAdmin))
