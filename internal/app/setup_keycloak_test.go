@@ -78,9 +78,9 @@ func TestKeycloakIsSetUpByItsPages(t *testing.T) {
 	post(c+"/enable", url.Values{"version": {"3"}}, "ok=enabled")
 
 	visitor := there.Browser()
-	for end := time.Now().Add(time.Second); !strings.Contains(visitor.Get("/signin").Body, "Keycloak"); time.Sleep(20 * time.Millisecond) {
+	for end := time.Now().Add(20 * time.Second); !strings.Contains(visitor.Get("/signin").Body, "Keycloak"); time.Sleep(20 * time.Millisecond) {
 		if time.Now().After(end) {
-			t.Fatal("a second later the other replica does not offer it")
+			t.Fatal("the other replica does not offer it")
 		}
 	}
 	started := visitor.Post("/signin/keycloak", nil)

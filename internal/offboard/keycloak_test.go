@@ -205,7 +205,7 @@ func TestKeycloakLock(t *testing.T) {
 	if a := ask(); a.Can != insight.Yes {
 		t.Fatalf("before: %s", a.Sentence)
 	}
-	for range 20 {
+	for range 80 {
 		if _, err := r.TrySignIn(t, r.ledger, "elif", "wrong"); err == nil {
 			t.Fatal("a wrong password was taken")
 		}

@@ -128,7 +128,7 @@ func TestConnectedProviderOnTwoReplicas(t *testing.T) {
 
 func until(t *testing.T, done func() bool, what string) {
 	t.Helper()
-	for end := time.Now().Add(5 * time.Second); !done(); time.Sleep(10 * time.Millisecond) {
+	for end := time.Now().Add(30 * time.Second); !done(); time.Sleep(10 * time.Millisecond) {
 		if time.Now().After(end) {
 			t.Fatal("after five seconds it is not so: " + what)
 		}

@@ -144,7 +144,7 @@ func (w world) lock(t testing.TB, id string) {
 	var status struct {
 		Locked bool `json:"disabled"`
 	}
-	for range 20 {
+	for range 80 {
 		w.refuse(t, id)
 		time.Sleep(100 * time.Millisecond)
 		w.r.Call(t, http.MethodGet, "/attack-detection/brute-force/users/"+id, nil, &status)
