@@ -18,7 +18,7 @@ type reasonForm struct {
 	When   string `form:"when" label:"When" validate:"omitempty,oneof=now later"`
 	At     string `form:"at" label:"Begins" validate:"max=30"`
 	Undo   string `form:"undo_days" label:"Undo window" validate:"max=10"`
-	Cause  string `form:"cause" label:"Cause" validate:"omitempty,oneof=leave risk"`
+	Cause  string `form:"cause" label:"Because" validate:"omitempty,oneof=leave risk"`
 	Known  string `form:"known" label:"Risk known since" validate:"max=30"`
 }
 

@@ -116,7 +116,7 @@ func (a *admission) create(ctx context.Context, tx *store.Tx) error {
 		return a.sameAddress(ctx, tx)
 	}
 	tx.Actor = a.byRule()
-	wait, err := a.namesake(ctx, tx)
+	wait, err := a.whyWait(ctx, tx)
 	if err != nil {
 		return err
 	}

@@ -33,11 +33,11 @@ func (a *admission) sameAddress(ctx context.Context, tx *store.Tx) error {
 	return a.newcomers.SuggestNewcomer(ctx, tx, known, a.newIdentity(""), a.provider.trusts(id.Email))
 }
 
-// namesake says why a newcomer whom the rule creates waits to be let in all the
+// whyWait says why a newcomer whom the rule creates waits to be let in all the
 // same: their address or username belongs to somebody who is out here. It may be
 // that person, back by another account, or somebody who got what was theirs; who
 // lets people in has to know which. It is "" for everybody else.
-func (a *admission) namesake(ctx context.Context, tx *store.Tx) (string, error) {
+func (a *admission) whyWait(ctx context.Context, tx *store.Tx) (string, error) {
 	if a.first {
 		return "", nil
 	}
